@@ -1,16 +1,16 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-	test: {
-		include: ["test/**/*.test.ts"],
-		// Nothing in a test may reach beyond loopback: the SDK would look for an instance's credentials otherwise.
-		env: { AWS_EC2_METADATA_DISABLED: "true" },
-		testTimeout: 30_000,
-		coverage: {
-			provider: "v8",
-			include: ["src/**/*.ts"],
-			reporter: ["text-summary", "json-summary"],
-			thresholds: { lines: 95 },
-		},
-	},
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Nothing in a test may reach beyond loopback: the SDK would look for an instance's credentials otherwise.
+    env: { AWS_EC2_METADATA_DISABLED: "true", AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    testTimeout: 30_000,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      reporter: ["text-summary", "json-summary"],
+      thresholds: { lines: 95 },
+    },
+  },
 });

@@ -11,65 +11,65 @@ export type RowValues = readonly string[] | JsonObject;
 
 /** How a row's values are addressed: by the position of a name in the CSV header, or by key in an object. */
 export type SourceColumns =
-	| { readonly kind: "csv"; readonly names: readonly string[] }
-	| { readonly kind: "json"; readonly sample: readonly JsonObject[] };
+  | { readonly kind: "csv"; readonly names: readonly string[] }
+  | { readonly kind: "json"; readonly sample: readonly JsonObject[] };
 
 /** Why a row or an endpoint was turned away; the codes of the rejects file and of `rejectsByCode`. */
 export const REJECT_CODES = [
-	"row_unparsable",
-	"encoding_invalid",
-	"record_too_long",
-	"mapping_failed",
-	"endpoint_invalid",
-	"endpoint_too_large",
-	"endpoint_refused",
-	"service_failed",
+  "row_unparsable",
+  "encoding_invalid",
+  "record_too_long",
+  "mapping_failed",
+  "endpoint_invalid",
+  "endpoint_too_large",
+  "endpoint_refused",
+  "service_failed",
 ] as const;
 
 export type RejectCode = (typeof REJECT_CODES)[number];
 
 /** One reason for a reject, in words that the owner of the data understands. */
 export interface RejectReason {
-	readonly code: RejectCode;
-	readonly reason: string;
+  readonly code: RejectCode;
+  readonly reason: string;
 }
 
 /** A record that could be read. */
 export interface SourceRow {
-	readonly kind: "row";
-	/** Data row within its input, from 1. */
-	readonly row: number;
-	/** Physical line where the record begins, from 1. */
-	readonly line: number;
-	readonly values: RowValues;
-	/** The text of a JSON record as it stood in the input, for the rejects file. CSV rows carry none. */
-	readonly text?: string;
+  readonly kind: "row";
+  /** Data row within its input, from 1. */
+  readonly row: number;
+  /** Physical line where the record begins, from 1. */
+  readonly line: number;
+  readonly values: RowValues;
+  /** The text of a JSON record as it stood in the input, for the rejects file. CSV rows carry none. */
+  readonly text?: string;
 }
 
 /** A record that could not be read: it is counted, rejected and never mapped. */
 export interface UnreadableRow extends RejectReason {
-	readonly kind: "unreadable";
-	readonly row: number;
-	readonly line: number;
-	/** The record as it stood in the input; invalid bytes as `\xNN`, an overlong record cut with a mark. */
-	readonly raw: string;
+  readonly kind: "unreadable";
+  readonly row: number;
+  readonly line: number;
+  /** The record as it stood in the input; invalid bytes as `\xNN`, an overlong record cut with a mark. */
+  readonly raw: string;
 }
 
 export type SourceRecord = SourceRow | UnreadableRow;
 
 /** What one entry of a mapping made of a row: an endpoint, not validated yet, or the reasons why it could not. */
 export type MappedEndpoint =
-	| { readonly entry: string; readonly item: JsonObject }
-	| { readonly entry: string; readonly reasons: readonly string[] };
+  | { readonly entry: string; readonly item: JsonObject }
+  | { readonly entry: string; readonly reasons: readonly string[] };
 
 /** An endpoint that passed validation, in the form in which it travels. */
 export interface Endpoint {
-	/** Pinpoint compares Ids without regard to case (Endpoints API reference). */
-	readonly id: string;
-	/** The `EndpointBatchItem` as JSON text, serialised once. */
-	readonly json: string;
-	/** UTF-8 length of `json`. */
-	readonly bytes: number;
-	/** What makes two endpoints depend on the order in which they are sent: Id, user and address. */
-	readonly orderKeys: readonly string[];
+  /** Pinpoint compares Ids without regard to case (Endpoints API reference). */
+  readonly id: string;
+  /** The `EndpointBatchItem` as JSON text, serialised once. */
+  readonly json: string;
+  /** UTF-8 length of `json`. */
+  readonly bytes: number;
+  /** What makes two endpoints depend on the order in which they are sent: Id, user and address. */
+  readonly orderKeys: readonly string[];
 }

@@ -1,0 +1,103 @@
+import type { ImportEvent, ImporterError, ImportProgress } from "../index.js";
+import { createProgress } from "./create-progress.js";
+import type { ImportFlags } from "./import-commands.js";
+
+/** What a run says on stderr: a log, and on a terminal a line of progress below it. */
+export interface RunConsole {
+  log(event: ImportEvent): void;
+  progress(progress: ImportProgress): void;
+  /** Says why nothing was done. */
+  fail(error: ImporterError): void;
+  close(): void;
+}
+
+/** A log line that tells where a run without a terminal stands. */
+const PROGRESS_LOG_INTERVAL_MS = 30_000;
+
+export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
+  const { stderr } = process;
+  const { pino } = await import("pino");
+  const bar =
+    flags.progress === "always" || (flags.progress === "auto" && stderr.isTTY)
+      ? await createProgress()
+      : undefined;
+  const pretty = (flags.logFormat ?? (stderr.isTTY ? "pretty" : "json")) === "pretty";
+  const format = pretty ? await createPrettyFormat(stderr.isTTY === true) : (line: string) => line;
+  const write = (line: string): void => {
+    const text = format(line);
+    if (bar === undefined) stderr.write(text);
+    else bar.writeAbove(text);
+  };
+  let logger = pino(
+    {
+      level: flags.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write },
+  );
+  let lastProgressAt = Date.now();
+
+  return {
+    log(event) {
+      switch (event.kind) {
+        case "started":
+          logger = logger.child({ runId: event.runId });
+          logger.info({ inputs: event.inputs, mapping: event.mapping }, "started");
+          break;
+        case "warning":
+          logger.warn(event.message);
+          break;
+        case "retry":
+          logger.warn(`${event.reason}; try ${event.attempt} of ${event.maxAttempts} follows`);
+          break;
+        case "throttled":
+          logger.debug(`throttled; the pace is now ${event.ratePerSecond.toFixed(1)} requests a second`);
+          break;
+        case "refused":
+          logger.debug(
+            `a batch of ${event.items} was refused (${event.reason}); looking for what is wrong in it`,
+          );
+          break;
+        case "stopped":
+          logger.error({ code: event.code }, event.message);
+          if (event.cause instanceof Error) logger.debug({ err: event.cause }, "cause");
+          break;
+      }
+    },
+    progress(progress) {
+      bar?.update(progress);
+      if (
+        bar !== undefined ||
+        flags.progress === "never" ||
+        Date.now() - lastProgressAt < PROGRESS_LOG_INTERVAL_MS
+      )
+        return;
+      lastProgressAt = Date.now();
+      logger.info(progress, "progress");
+    },
+    fail(error) {
+      stderr.write(
+        `${error.message
+          .split("\n")
+          .map((line) => `pinpoint-import: ${line}`)
+          .join("\n")}\n`,
+      );
+      logger.debug({ err: error.cause instanceof Error ? error.cause : error }, error.code);
+    },
+    close() {
+      bar?.close();
+    },
+  };
+}
+
+async function createPrettyFormat(colorize: boolean): Promise<(line: string) => string> {
+  const { prettyFactory } = await import("pino-pretty");
+  return prettyFactory({
+    colorize: colorize && !process.env.NO_COLOR,
+    ignore: "runId",
+    singleLine: true,
+    translateTime: "SYS:HH:MM:ss",
+  });
+}

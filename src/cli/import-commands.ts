@@ -1,0 +1,153 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { runImportCommand } from "./run-import-command.js";
+
+/** The options of `run` and `check` as commander gives them. */
+export interface ImportFlags {
+  readonly mapping?: string;
+  readonly applicationId?: string;
+  readonly dryRun?: boolean;
+  readonly format?: "auto" | "csv" | "jsonl" | "json";
+  readonly select?: string;
+  readonly delimiter?: string;
+  readonly encoding?: string;
+  readonly maxRecordSize?: number;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+  readonly sandbox?: boolean;
+  readonly concurrency?: number;
+  readonly rate?: number | "auto";
+  readonly batchSize?: number;
+  readonly maxAttempts?: number;
+  readonly rejects?: string;
+  readonly maxRejects?: string;
+  readonly limit?: number;
+  readonly skip?: number;
+  readonly stateDir?: string;
+  readonly report?: string;
+  readonly summary: "text" | "json";
+  readonly progress: "auto" | "always" | "never";
+  readonly logLevel: string;
+  readonly logFormat?: "pretty" | "json";
+}
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+export function addImportCommands(program: Command, setExitCode: (code: number) => void): void {
+  const run = program.command("run").description("import rows into Pinpoint");
+  const check = program
+    .command("check")
+    .description("do all of run except sending: parse, map, validate, reject, count, plan");
+  for (const command of [run, check]) {
+    addOptions(command);
+    command.argument(
+      "[INPUT...]",
+      "files in the order in which they are read (.gz too); - is standard input",
+    );
+    command.action(async (inputs: string[], flags: ImportFlags) => {
+      setExitCode(
+        await runImportCommand(
+          inputs,
+          { ...flags, dryRun: command === check || flags.dryRun === true },
+          command,
+        ),
+      );
+    });
+  }
+  run.addOption(new Option("--dry-run", "the same as the command check"));
+  run.addHelpText("after", RUN_EXAMPLES);
+  check.addHelpText("after", CHECK_EXAMPLES);
+}
+
+function addOptions(command: Command): void {
+  command
+    .option(
+      "-m, --mapping <FILE>",
+      "mapping file, the name of a shipped mapping, or pinpoint (default: pinpoint if the input has Pinpoint's own import format)",
+    )
+    .addOption(new Option("-a, --application-id <ID>", "Pinpoint project").env("PINPOINT_APPLICATION_ID"))
+    .addOption(
+      new Option("--format <FORMAT>", "input format (default: auto, by name, then by content)").choices([
+        "auto",
+        "csv",
+        "jsonl",
+        "json",
+      ]),
+    )
+    .option("--select <PATH>", "where the array of rows is in a JSON document, such as data.records")
+    .option("--delimiter <C>", "CSV delimiter (default: detected)")
+    .option("--encoding <NAME>", "text encoding, such as windows-1252 (default: detected)")
+    .option("--max-record-size <SIZE>", "longest record, such as 512k or 4M (default: 1M)", toBytes)
+    .option("--region <REGION>", "AWS region (default: as the AWS SDK finds it)")
+    .option("--profile <NAME>", "profile of the AWS config files")
+    .option("--endpoint-url <URL>", "another endpoint than the region's own")
+    .option("--sandbox", "import into an embedded sandbox; no AWS account needed")
+    .option("--concurrency <N>", "requests in flight at most (default: 10)", toNumber)
+    .option("--rate <auto|N>", "requests a second; auto learns the account's quota (default: auto)", toRate)
+    .option("--batch-size <N>", "endpoints in a request, 1 to 100 (default: 100)", toNumber)
+    .option("--max-attempts <N>", "tries per batch for 5xx and network faults (default: 8)", toNumber)
+    .option(
+      "--rejects <FILE>",
+      "where rejected rows go (default: NAME.rejects-<run id>.csv or .jsonl beside the input)",
+    )
+    .option("--max-rejects <N|N%>", "stop once more rows are rejected; a percentage counts after 1,000 rows")
+    .option("--limit <N>", "rows to read (default: all)", toNumber)
+    .option("--skip <N>", "rows to pass over first (default: 0)", toNumber)
+    .option(
+      "--state-dir <DIR>",
+      "what runs remember, such as learned rates (default: $XDG_STATE_HOME/pinpoint-import)",
+    )
+    .option("--report <FILE>", "write the run report to FILE, which ends in .json")
+    .addOption(
+      new Option("--summary <KIND>", "what stdout gets at the end").choices(["text", "json"]).default("text"),
+    )
+    .addOption(
+      new Option("--progress <WHEN>", "progress on stderr")
+        .choices(["auto", "always", "never"])
+        .default("auto"),
+    )
+    .addOption(new Option("--log-level <LEVEL>", "log on stderr").choices(LOG_LEVELS).default("info"))
+    .addOption(
+      new Option("--log-format <FORMAT>", "log format (default: pretty on a terminal, else json)").choices([
+        "pretty",
+        "json",
+      ]),
+    );
+}
+
+function toNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It takes a whole number.");
+}
+
+function toRate(text: string): number | "auto" {
+  if (text === "auto") return text;
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("It takes auto, or a number of requests a second above 0.");
+}
+
+/** `1048576`, `512k`, `4M`, `1MiB`: powers of 1,024. */
+function toBytes(text: string): number {
+  const [, amount, unit = ""] = /^(\d+)\s*([kmg]?)(?:i?b)?$/i.exec(text) ?? [];
+  const power = ["", "k", "m", "g"].indexOf(unit.toLowerCase());
+  if (amount !== undefined) return Number(amount) * 1024 ** power;
+  throw new InvalidArgumentError("It takes a size such as 1048576, 512k or 4M.");
+}
+
+const RUN_EXAMPLES = `
+Examples:
+  One file, the project named by PINPOINT_APPLICATION_ID:
+    pinpoint-import run --mapping mapping.json contacts.csv
+  From a pipe, into a sandbox that runs elsewhere:
+    export-contacts | pinpoint-import run - --mapping mapping.json --endpoint-url http://127.0.0.1:8080 --region us-east-1 -a demo
+  Nightly, the outcome as JSON:
+    pinpoint-import run --mapping mapping.json --summary json --log-format json export.jsonl.gz`;
+
+const CHECK_EXAMPLES = `
+Examples:
+  What would be rejected, and why:
+    pinpoint-import check --mapping mapping.json contacts.csv
+  The first 100 rows only, the outcome as JSON:
+    pinpoint-import check --mapping mapping.json --limit 100 --summary json contacts.csv
+  A Shopify export with the mapping that comes with the program:
+    pinpoint-import check --mapping shopify-customers customers_export.csv`;

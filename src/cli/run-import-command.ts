@@ -1,0 +1,72 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { ImportOptions } from "../index.js";
+import { createConsole } from "./create-console.js";
+import { createSignals } from "./create-signals.js";
+import type { ImportFlags } from "./import-commands.js";
+import { print, quoteArgument } from "./print.js";
+
+/** Runs an import from the command line; returns the exit code. */
+export async function runImportCommand(
+  given: readonly string[],
+  flags: ImportFlags,
+  command: Command,
+): Promise<number> {
+  const inputs = given.length > 0 || process.stdin.isTTY ? given : ["-"];
+  if (inputs.length === 0)
+    command.error("error: no input given; name a file, or pipe rows in", { exitCode: 2 });
+
+  const { createSandbox, runImport, toSummary, ImporterError, InterruptedError } = await import(
+    "../index.js"
+  );
+  const console = await createConsole(flags);
+  const signals = createSignals((name) => new InterruptedError(name));
+  const sandbox = flags.sandbox ? await createSandbox() : undefined;
+  try {
+    const report = await runImport({
+      ...toOptions(inputs, flags),
+      ...(sandbox === undefined ? {} : toSandboxOptions(sandbox.url, flags)),
+      stdin: process.stdin,
+      signal: signals.signal,
+      resumeCommand: ["pinpoint-import", ...process.argv.slice(2)].map(quoteArgument).join(" "),
+      onEvent: console.log,
+      onProgress: console.progress,
+    });
+    console.close();
+    await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report));
+    return report.exitCode;
+  } catch (error) {
+    console.close();
+    if (!(error instanceof ImporterError)) throw error;
+    console.fail(error);
+    return 2;
+  } finally {
+    signals.close();
+    await sandbox?.close();
+  }
+}
+
+/** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */
+function toOptions(inputs: readonly string[], flags: ImportFlags): ImportOptions {
+  const { summary, progress, logLevel, logFormat, sandbox, maxRecordSize, ...options } = flags;
+  return {
+    ...options,
+    ...(maxRecordSize === undefined ? {} : { maxRecordBytes: maxRecordSize }),
+    inputs,
+    stateDir:
+      flags.stateDir ??
+      join(process.env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "pinpoint-import"),
+  };
+}
+
+/** The sandbox takes any application, region and signature; what was named by hand stays. */
+function toSandboxOptions(url: string, { applicationId, region }: ImportFlags): object {
+  return {
+    endpointUrl: url,
+    applicationId: applicationId ?? "sandbox",
+    region: region ?? "us-east-1",
+    stateDir: undefined,
+    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" },
+  };
+}

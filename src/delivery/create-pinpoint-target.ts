@@ -1,0 +1,133 @@
+import type { PinpointClientConfig, UpdateEndpointsBatchCommandInput } from "@aws-sdk/client-pinpoint";
+import type { Endpoint } from "../domain.js";
+import { ConfigurationError } from "../errors.js";
+import type { Target } from "./target.js";
+
+export interface PinpointTargetOptions {
+  /** Pinpoint project, 32 lower-case hexadecimal digits in the service itself. */
+  readonly applicationId: string;
+  /** Default: the SDK's own chain (environment, shared config file). */
+  readonly region?: string;
+  /** Profile of the shared config and credentials files. */
+  readonly profile?: string;
+  /** Default: the region's own endpoint, or what the SDK's environment and config file name. */
+  readonly endpointUrl?: string;
+  /** Default: the SDK's own chain. */
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
+  /** Connections that are kept open at most. */
+  readonly concurrency: number;
+  /** Milliseconds that a request may take from its first byte to its answer. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Milliseconds for a connection to come about. */
+const CONNECTION_TIMEOUT_MS = 10_000;
+
+/**
+ * Pinpoint through the AWS SDK, which signs, resolves endpoint and credentials and reads errors. Its own retries are
+ * off: there is one owner of retry. Throws a `ConfigurationError` where region or credentials are not to be found.
+ */
+export async function createPinpointTarget(options: PinpointTargetOptions): Promise<Target> {
+  const { applicationId, concurrency } = options;
+  const { PinpointClient, UpdateEndpointsBatchCommand } = await import("@aws-sdk/client-pinpoint");
+  const agent = { keepAlive: true, maxSockets: concurrency };
+  const config: PinpointClientConfig = {
+    maxAttempts: 1,
+    cacheMiddleware: true,
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: options.requestTimeoutMs,
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.endpointUrl === undefined ? {} : { endpoint: checkUrl(options.endpointUrl) }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+  };
+  const client = new PinpointClient(config);
+
+  const region = await resolveRegion(() => client.config.region());
+  await resolveCredentials(() => client.config.credentials());
+  const description = { applicationId, region, endpointUrl: options.endpointUrl ?? null };
+
+  // The items are JSON text already: the SDK's serialiser gets an empty batch, and the text takes its place before the
+  // request is measured and signed.
+  const bodies = new WeakMap<object, string>();
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as SerialisedRequest;
+      const body = bodies.get(args.input);
+      if (body !== undefined) request.body = body;
+      // An endpoint from the environment or the config file shows only in the request.
+      if (!request.hostname.endsWith(".amazonaws.com")) description.endpointUrl ??= toOrigin(request);
+      return next(args);
+    },
+    { step: "build", priority: "high", name: "serialisedItems" },
+  );
+
+  return {
+    description,
+    async send(endpoints) {
+      const input: UpdateEndpointsBatchCommandInput = {
+        ApplicationId: applicationId,
+        EndpointBatchRequest: { Item: [] },
+      };
+      bodies.set(input, toBody(endpoints));
+      await client.send(new UpdateEndpointsBatchCommand(input));
+    },
+    close: () => client.destroy(),
+  };
+}
+
+interface SerialisedRequest {
+  body?: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+}
+
+function toOrigin({ protocol, hostname, port }: SerialisedRequest): string {
+  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
+}
+
+function toBody(endpoints: readonly Endpoint[]): string {
+  return `{"Item":[${endpoints.map(({ json }) => json).join(",")}]}`;
+}
+
+function checkUrl(url: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw new ConfigurationError(
+    "endpoint_url_invalid",
+    `--endpoint-url is "${url}"; it takes a URL such as https://pinpoint.eu-west-1.amazonaws.com or http://127.0.0.1:8080`,
+  );
+}
+
+async function resolveRegion(resolve: () => Promise<string>): Promise<string> {
+  try {
+    return await resolve();
+  } catch (cause) {
+    throw new ConfigurationError(
+      "region_missing",
+      "no AWS region is configured: give --region (such as us-east-1), set AWS_REGION, or put region into the profile",
+      { cause },
+    );
+  }
+}
+
+async function resolveCredentials(resolve: () => Promise<unknown>): Promise<void> {
+  try {
+    await resolve();
+  } catch (cause) {
+    const why = cause instanceof Error ? ` (${cause.message.split("\n")[0]})` : "";
+    throw new ConfigurationError(
+      "credentials_missing",
+      `no AWS credentials were found${why}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a --profile, or try without an account: --sandbox`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { RunStoppedError } from "../errors.js";
+import type { Failure } from "./create-sender.js";
+
+/** No request gets through, for no fault of the rows. */
+export function toServiceDown({ reason, unreachable, cause }: Failure): RunStoppedError {
+  const message = unreachable
+    ? `the service cannot be reached (${reason}). Check --endpoint-url, --region and the network`
+    : `the service is down: no batch gets through (${reason})`;
+  return new RunStoppedError("service_down", message, { cause });
+}
+
+/** Pinpoint, or the way to it, refuses requests as such: nothing will help but a change by a person. */
+export function toStop({ reason, status, cause }: Failure): RunStoppedError {
+  if (status === undefined) {
+    const message = `no request can be made: ${reason}. Check --endpoint-url and the credentials`;
+    return new RunStoppedError("connection_refused", message, { cause });
+  }
+  if (status === 404) {
+    const message = `Pinpoint does not know the application: ${reason}. Check --application-id and --region`;
+    return new RunStoppedError("application_not_found", message, { cause });
+  }
+  const message = `Pinpoint refuses access: ${reason}. Check credentials, the permission mobiletargeting:UpdateEndpointsBatch, region and endpoint URL`;
+  return new RunStoppedError("access_denied", message, { cause });
+}

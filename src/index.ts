@@ -1,0 +1,35 @@
+/**
+ * The library behind the command line: `runImport` loads contacts into Amazon Pinpoint, `compileMapping` turns a
+ * mapping into a function from row to endpoints, `createSandbox` starts a local Pinpoint to develop and test against.
+ */
+
+export type { JsonObject, MappedEndpoint, RejectCode, RowValues, SourceColumns } from "./domain.js";
+export { REJECT_CODES } from "./domain.js";
+export {
+  ConfigurationError,
+  ImporterError,
+  InputError,
+  InterruptedError,
+  MappingError,
+  type MappingIssue,
+  RunStoppedError,
+} from "./errors.js";
+export { compileMapping } from "./mapping/compile-mapping.js";
+export type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
+export { loadMapping } from "./mapping/load-mapping.js";
+export type { MappingDefinition } from "./mapping/mapping-definition.js";
+export type { ImportOptions } from "./options.js";
+export type { ImportEvent, ImportProgress } from "./reporting/events.js";
+export type { EndpointCounts, ImportReport, RowCounts } from "./reporting/report.js";
+export { toSummary } from "./reporting/to-summary.js";
+export { runImport } from "./run-import.js";
+export {
+  createSandbox,
+  type EndpointResponse,
+  type RequestLogEntry,
+  type Sandbox,
+  type SandboxBehaviors,
+  type SandboxOptions,
+  type SandboxStats,
+  type ScriptedAnswer,
+} from "./sandbox/create-sandbox.js";

@@ -1,0 +1,105 @@
+import type { MappedEndpoint, RowValues } from "../domain.js";
+import type { Binder } from "./binder.js";
+import { compileCondition } from "./compile-condition.js";
+import type { ApplyRule } from "./compile-outcome.js";
+import { compileRule } from "./compile-rule.js";
+import { toEndpointId } from "./endpoint-id.js";
+import { type Draft, toFieldTarget } from "./field-target.js";
+import type { EndpointDefinition, FieldRule } from "./mapping-definition.js";
+import type { EntryUse, RulePlan } from "./rule-plan.js";
+import type { Scope } from "./scope.js";
+
+/** Makes one endpoint of a row, or undefined if the entry does not apply to it. */
+export type MapEntry = (values: RowValues) => MappedEndpoint | undefined;
+
+export interface EntryPlan {
+  readonly name: string;
+  bind(binder: Binder): MapEntry;
+}
+
+export interface EntryOptions {
+  /** Make an Id of channel and address where the Id rule gives none; otherwise an empty Id is a mistake of the row. */
+  readonly makesMissingIds?: boolean;
+}
+
+/** Compiles one entry of `endpoints`. */
+export function compileEntry(
+  definition: EndpointDefinition,
+  name: string,
+  scope: Scope,
+  options: EntryOptions = {},
+): EntryPlan {
+  const when =
+    definition.when !== undefined && scope.at("when").isUsable
+      ? compileCondition(definition.when, scope.at("when"))
+      : undefined;
+  const fields = scope.at("fields");
+  const definitions = fields.isUsable ? (Object.entries(definition.fields) as [string, FieldRule][]) : [];
+  const rules = compileRules(definitions, fields);
+  const hasIdRule = definitions.some(([field]) => field === "Id");
+  if (!hasIdRule && fields.isUsable) checkIdParts(new Set(definitions.map(([field]) => field)), fields);
+  const use: EntryUse = {
+    columns: new Set(rules.flatMap((rule) => rule.usedColumns)),
+    fields: new Set(rules.map((rule) => rule.target.name)),
+  };
+  const makesIds = !hasIdRule || options.makesMissingIds === true;
+  return {
+    name,
+    bind: (binder) => {
+      const holds = when?.bind(binder);
+      const apply = rules.map((rule) => rule.bind(binder, use));
+      return (values) =>
+        holds === undefined || holds(values) ? mapEntry(name, apply, makesIds, values) : undefined;
+    },
+  };
+}
+
+function compileRules(
+  definitions: readonly (readonly [string, FieldRule])[],
+  scope: Scope,
+): readonly RulePlan[] {
+  return definitions.flatMap(([field, definition]) => {
+    const place = scope.at(field);
+    const target = toFieldTarget(field);
+    // The schema has reported unknown fields.
+    if (target === undefined || !place.isUsable) return [];
+    return compileRule(definition, target, place) ?? [];
+  });
+}
+
+function checkIdParts(fields: ReadonlySet<string>, scope: Scope): void {
+  const missing = ["ChannelType", "Address"].filter((field) => !fields.has(field));
+  if (missing.length > 0)
+    scope.reportMissing(
+      `there is no "Id" rule, and no ${missing.map((field) => `"${field}"`).join(" and ")} to make Ids from.`,
+    );
+}
+
+function mapEntry(
+  entry: string,
+  apply: readonly ApplyRule[],
+  makesIds: boolean,
+  values: RowValues,
+): MappedEndpoint {
+  const item: Draft = {};
+  const reasons: string[] = [];
+  for (const rule of apply) rule(values, item, reasons);
+  if (item.Id === undefined) {
+    if (makesIds) addId(item, reasons);
+    else if (!reasons.some((reason) => reason.startsWith("Id ")))
+      reasons.push("Id: the source of the Id is empty");
+  }
+  return reasons.length > 0 ? { entry, reasons } : { entry, item };
+}
+
+/** Gives an endpoint its Id; what it lacks for that is a reason, unless one for the same field is there already. */
+export function addId(item: Draft, reasons: string[]): void {
+  const { ChannelType: channelType, Address: address } = item;
+  if (typeof channelType === "string" && typeof address === "string") {
+    item.Id = toEndpointId(channelType, address);
+    return;
+  }
+  const field = typeof address === "string" ? "ChannelType" : "Address";
+  if (!reasons.some((reason) => reason.startsWith(`${field} `)))
+    reasons.push(`Id: no Id rule and no ${field} to make one from`);
+}

@@ -1,0 +1,93 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { Invalid, quoteValue } from "../invalid.js";
+import type { PhoneOptions } from "../mapping-definition.js";
+import type { Scope } from "../scope.js";
+import { toText } from "../to-text.js";
+import { findCountry } from "./country-transform.js";
+import { remember } from "./remember.js";
+import { type BoundTransform, ofText, type Transform } from "./transform.js";
+
+/** Numbers of the North American plan that need no further look: any ten digits of this form are possible. */
+const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
+/** What is left of a number once a spreadsheet has taken it for a quantity. */
+const SCIENTIFIC = /^\+?\d+(?:[.,]\d+)?E\+?\d+$/i;
+
+/** Marks of text direction and the like, which come along when a number is copied from an address book. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+type ToE164 = (text: string, country: CountryCode | undefined, hint: string) => string | Invalid;
+
+/**
+ * A phone number in E.164 form, by libphonenumber. The number must be possible, not in use: ranges such as 555-01xx and
+ * those newer than the metadata pass.
+ */
+export function compileE164(options: PhoneOptions | undefined, scope: Scope): Transform | BoundTransform {
+  const country = options?.country === undefined ? undefined : toCountryCode(options.country);
+  if (options?.country !== undefined && country === undefined)
+    scope
+      .at("country")
+      .report(
+        `${JSON.stringify(options.country)} is no country with phone numbers. Use a code such as "US".`,
+      );
+  const column = options?.countryColumn;
+  if (column === undefined)
+    return ofText((text) =>
+      toE164(text, country, 'give the transform a country, as { "e164": { "country": "US" } }'),
+    );
+  const place = scope.at("countryColumn");
+  const codeOf = remember((name): CountryCode | "" => toCountryCode(name) ?? "");
+  place.checkColumn(column);
+  return {
+    column,
+    path: place.path,
+    bind: (read) => (value, values) => {
+      const text = toText(value);
+      if (text instanceof Invalid) return text;
+      const found = read(values);
+      const named = found === undefined ? country : toKnownCode(found, codeOf);
+      // A number with its own country code does not depend on the column.
+      if (named === undefined && found !== undefined && !text.trim().startsWith("+"))
+        return new Invalid(
+          `e164: ${quoteValue(found)} in column ${JSON.stringify(column)} is no country with phone numbers`,
+        );
+      return toE164(text, named, `column ${JSON.stringify(column)} is empty`);
+    },
+  };
+}
+
+function toCountryCode(name: string): CountryCode | undefined {
+  const code = findCountry(name);
+  return code !== undefined && isSupportedCountry(code) ? code : undefined;
+}
+
+function toKnownCode(value: unknown, codeOf: (name: string) => CountryCode | ""): CountryCode | undefined {
+  const name = toText(Array.isArray(value) ? value[0] : value);
+  return name instanceof Invalid ? undefined : codeOf(name) || undefined;
+}
+
+const toE164: ToE164 = (text, country, hint) => {
+  // A leading apostrophe is how spreadsheets, and exports made for them, mark a text.
+  const number = text
+    .replace(INVISIBLE, "")
+    .trim()
+    .replace(/^(?:['’`]\s*|tel:)/i, "");
+  if (NORTH_AMERICAN.test(number)) return number;
+  if (SCIENTIFIC.test(number))
+    return new Invalid(
+      `e164: ${quoteValue(text)} was damaged by a spreadsheet, its last digits are lost; export the column again as text`,
+    );
+  const international = country === undefined ? number.replace(/^00(?=[1-9])/, "+") : number;
+  if (country === undefined && !/^[(\s]*[+＋]/.test(international))
+    return new Invalid(`e164: ${quoteValue(text)} has no country code: ${hint}`);
+  const parsed = parsePhoneNumberFromString(international, {
+    extract: false,
+    ...(country !== undefined && { defaultCountry: country }),
+  });
+  if (parsed === undefined || !parsed.isPossible())
+    return new Invalid(
+      `e164: ${quoteValue(text)} is no phone number${country === undefined ? "" : ` of ${country}`}`,
+    );
+  if (parsed.ext !== undefined)
+    return new Invalid(`e164: ${quoteValue(text)} has an extension, which cannot be called or texted`);
+  return parsed.number;
+};

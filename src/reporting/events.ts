@@ -1,0 +1,30 @@
+/** What belongs into a log. Holds no addresses, names or attribute values. */
+export type ImportEvent =
+  | {
+      readonly kind: "started";
+      readonly runId: string;
+      readonly inputs: readonly string[];
+      readonly mapping: string;
+    }
+  | { readonly kind: "warning"; readonly message: string }
+  | {
+      readonly kind: "retry";
+      readonly reason: string;
+      readonly attempt: number;
+      readonly maxAttempts: number;
+    }
+  | { readonly kind: "throttled"; readonly ratePerSecond: number }
+  | { readonly kind: "refused"; readonly items: number; readonly reason: string }
+  | { readonly kind: "stopped"; readonly code: string; readonly message: string; readonly cause: unknown };
+
+/** Where a run stands. */
+export interface ImportProgress {
+  /** Share of the input that was read, from 0 to 1; undefined where its size is not known (standard input). */
+  readonly share: number | undefined;
+  readonly rowsRead: number;
+  readonly rowsAccepted: number;
+  readonly rowsRejected: number;
+  readonly requestsSent: number;
+  /** Requests a second that the pacer allows at this moment; 0 in a dry run. */
+  readonly ratePerSecond: number;
+}

@@ -1,0 +1,100 @@
+import type { JsonObject, RejectReason, SourceRow, UnreadableRow } from "../domain.js";
+import { REJECT_COLUMNS, REJECT_KEY, type RejectLayout } from "./reject-columns.js";
+
+/** Turns a rejected row into the text that stands for it in the rejects file, line end included. */
+export interface RejectFormat {
+  readonly extension: "csv" | "jsonl";
+  /** What the file begins with; empty for JSONL. */
+  readonly head: string;
+  toLine(record: SourceRow | UnreadableRow, reasons: readonly RejectReason[], input: number): string;
+}
+
+export interface CsvRejectOptions {
+  readonly delimiter: string;
+  readonly newline: string;
+  /** A byte order mark lets a spreadsheet, and the next run, read the file as the UTF-8 that it is. */
+  readonly bom: boolean;
+  readonly layout: RejectLayout;
+}
+
+/** CSV with the input's own header and delimiter, and each value as it was. */
+export function createCsvRejectFormat({ delimiter, newline, bom, layout }: CsvRejectOptions): RejectFormat {
+  const special = new RegExp(`["\\r\\n\\${delimiter}]|^\\s|\\s$`);
+  const toCell = (value: string): string =>
+    special.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const toRecord = (cells: readonly string[]): string => cells.map(toCell).join(delimiter) + newline;
+
+  return {
+    extension: "csv",
+    head: (bom ? "\uFEFF" : "") + toRecord([...layout.header, ...REJECT_COLUMNS]),
+    toLine(record, reasons, input) {
+      const cells = layout.header.map(() => "");
+      if (record.kind === "row") {
+        const positions = layout.positions[input] ?? [];
+        (record.values as readonly string[]).forEach((value, index) => {
+          const position = positions[index] ?? -1;
+          if (position >= 0) cells[position] = value;
+        });
+      }
+      const raw = record.kind === "unreadable" ? record.raw : "";
+      return toRecord([
+        ...cells,
+        String(record.row),
+        String(record.line),
+        toCode(reasons),
+        toText(reasons),
+        raw,
+      ]);
+    },
+  };
+}
+
+/** JSONL: each object as it stood in the input, with `_reject` behind its own members. */
+export const jsonRejectFormat: RejectFormat = {
+  extension: "jsonl",
+  head: "",
+  toLine(record, reasons) {
+    const { row, line } = record;
+    const reject = { row, line, code: toCode(reasons), reason: toText(reasons) };
+    if (record.kind === "unreadable")
+      return `{"${REJECT_KEY}":${JSON.stringify({ ...reject, raw: record.raw })}}\n`;
+    const members = toMembers(record.text ?? "", record.values as JsonObject);
+    return `{${members}${members === "" ? "" : ","}"${REJECT_KEY}":${JSON.stringify(reject)}}\n`;
+  },
+};
+
+/**
+ * The object's members as text. They are taken from the input, since numbers change when they are parsed and written
+ * again (a long id loses digits); only what an earlier run added is cut off.
+ */
+function toMembers(text: string, values: JsonObject): string {
+  const own = text
+    .replaceAll(/[\r\n]+\s*/g, " ")
+    .trim()
+    .slice(1, -1)
+    .trim();
+  if (!Object.hasOwn(values, REJECT_KEY)) return own;
+  const cut = own.slice(0, Math.max(0, own.lastIndexOf(`"${REJECT_KEY}":`))).replace(/,\s*$/, "");
+  return isObjectWithoutReject(cut) ? cut : JSON.stringify(withoutReject(values)).slice(1, -1);
+}
+
+function isObjectWithoutReject(members: string): boolean {
+  try {
+    return !Object.hasOwn(JSON.parse(`{${members}}`), REJECT_KEY);
+  } catch {
+    return false;
+  }
+}
+
+function withoutReject({ [REJECT_KEY]: _, ...values }: JsonObject): JsonObject {
+  return values;
+}
+
+/** The code of a row with several reasons is that of the first one. */
+function toCode(reasons: readonly RejectReason[]): string {
+  return reasons[0]?.code ?? "";
+}
+
+function toText(reasons: readonly RejectReason[]): string {
+  return reasons.map(({ reason }) => reason).join("; ");
+}

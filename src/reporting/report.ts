@@ -1,0 +1,69 @@
+import type { RejectCode } from "../domain.js";
+
+/**
+ * What became of a run: the object that `runImport` returns, `--summary json` prints and `--report` writes. The books
+ * balance in every run: `rows.read = accepted + unchanged + filtered + rejected + pending`.
+ */
+export interface ImportReport {
+  readonly runId: string;
+  readonly status: "complete" | "stopped";
+  /** 0 all well, 1 some rows rejected, 3 stopped before the end, 130 or 143 interrupted. */
+  readonly exitCode: 0 | 1 | 3 | 130 | 143;
+  readonly stopReason: { readonly code: string; readonly message: string } | null;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationMs: number;
+  readonly source: {
+    readonly inputs: readonly string[];
+    /** Null where no input could be opened. */
+    readonly format: string | null;
+    /** Bytes read, before decompression. */
+    readonly bytes: number;
+  };
+  /** Path or name of the mapping; null where none was loaded. */
+  readonly mapping: string | null;
+  readonly target: {
+    readonly applicationId: string | null;
+    readonly region: string | null;
+    readonly endpointUrl: string | null;
+  };
+  readonly rows: RowCounts;
+  readonly endpoints: EndpointCounts;
+  readonly requests: {
+    readonly sent: number;
+    readonly accepted: number;
+    readonly throttled: number;
+    readonly retried: number;
+    readonly refused: number;
+    /** Accepted requests a second, over the whole run. */
+    readonly ratePerSecond: number;
+  };
+  /** Rejected rows by the code of their first reason. */
+  readonly rejectsByCode: Readonly<Partial<Record<RejectCode, number>>>;
+  readonly rejectsFile: string | null;
+  readonly warnings: readonly string[];
+  /** The command that goes on where a stopped run left off; null for a complete run. */
+  readonly resumeCommand: string | null;
+  /** Of a dry run: what sending would take. */
+  readonly plan?: { readonly requests: number; readonly secondsAtDefaultQuota: number };
+}
+
+export interface RowCounts {
+  readonly read: number;
+  readonly accepted: number;
+  /** Not sent, since they did not differ from what was accepted before. */
+  readonly unchanged: number;
+  /** Rows that the mapping makes no endpoint of. */
+  readonly filtered: number;
+  readonly rejected: number;
+  /** Read but not decided when the run stopped. */
+  readonly pending: number;
+}
+
+export interface EndpointCounts {
+  readonly mapped: number;
+  readonly accepted: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}

@@ -1,0 +1,76 @@
+import type { ImportReport } from "./report.js";
+
+/** The end of a run in a few lines for a person; no colours, at most 80 columns except for paths and messages. */
+export function toSummary(report: ImportReport): string {
+  const { rows, rejectsFile, warnings, stopReason, resumeCommand } = report;
+  const lines = [toHeadline(report)];
+  if (stopReason === null || rows.read > 0) {
+    lines.push(toRowsLine(report), ...toRejectLines(report), toEndpointsLine(report), toRequestsLine(report));
+  }
+  for (const warning of warnings) lines.push(`Warning    ${warning}`);
+  if (rejectsFile !== null) {
+    lines.push(
+      `Rejects    ${rejectsFile}`,
+      "           Mend the rows there and import that file with the same mapping.",
+    );
+  }
+  if (stopReason !== null) lines.push(`Stopped    ${stopReason.message}`);
+  if (resumeCommand !== null) {
+    lines.push(
+      "Next       Run it again; what was accepted is updated, not doubled:",
+      `           ${resumeCommand}`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function toRequestsLine({ plan, requests }: ImportReport): string {
+  if (plan === undefined) {
+    const { sent, accepted, throttled, retried } = requests;
+    return `Requests   ${number(sent)} sent, ${number(accepted)} accepted, ${number(throttled)} throttled, ${number(retried)} retried`;
+  }
+  const took = duration(plan.secondsAtDefaultQuota * 1000);
+  return `Plan       ${number(plan.requests)} requests, ${took} at Pinpoint's default quota of 2 a second`;
+}
+
+function toHeadline({ status, plan, durationMs, rows, target }: ImportReport): string {
+  const what = plan === undefined ? `import into ${target.applicationId}` : "check";
+  const took = duration(durationMs);
+  const speed = durationMs < 1000 ? "" : `, ${number(Math.round((rows.read / durationMs) * 1000))} rows/s`;
+  return status === "complete"
+    ? `The ${what} is complete (${took}${speed}).`
+    : `The ${what} STOPPED before the end (${took}${speed}).`;
+}
+
+function toRowsLine({ rows, plan }: ImportReport): string {
+  const accepted = plan === undefined ? "accepted" : "would be accepted";
+  const parts = [`${number(rows.read)} read`, `${number(rows.accepted)} ${accepted}`];
+  if (rows.unchanged > 0) parts.push(`${number(rows.unchanged)} unchanged`);
+  if (rows.filtered > 0) parts.push(`${number(rows.filtered)} filtered out`);
+  if (rows.pending > 0) parts.push(`${number(rows.pending)} pending`);
+  return `Rows       ${[...parts, `${number(rows.rejected)} rejected`].join(", ")}`;
+}
+
+function toRejectLines({ rejectsByCode }: ImportReport): string[] {
+  return Object.entries(rejectsByCode).map(([code, count]) => `             ${number(count)} ${code}`);
+}
+
+function toEndpointsLine({ endpoints, plan }: ImportReport): string {
+  const accepted = plan === undefined ? "accepted" : "would be accepted";
+  return `Endpoints  ${number(endpoints.mapped)} mapped, ${number(endpoints.accepted)} ${accepted}, ${number(endpoints.rejected)} rejected`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `0.4 s`, `48 s`, `12 min`, `2 h 05 min`. */
+function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}

@@ -1,0 +1,16 @@
+/** Size of one read and of one piece of decompressed data. */
+export const CHUNK_BYTES = 256 * 1024;
+
+/** An input as a sequence of decompressed bytes. */
+export interface ByteInput {
+  /** How messages name it: the path as given, or `stdin`. */
+  readonly name: string;
+  /** Size on disk; undefined for standard input and pipes. */
+  readonly bytes: number | undefined;
+  /** A regular file: may be opened again from its beginning. Anything else can be read once only. */
+  readonly reopens: boolean;
+  /** Raw (possibly compressed) bytes consumed since it was last opened. */
+  bytesRead(): number;
+  /** Reads from the beginning. Leaving the iteration closes the input. */
+  open(signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined>;
+}

@@ -1,0 +1,42 @@
+import { InputError } from "../../errors.js";
+import { gunzip } from "./gunzip.js";
+
+/** RFC 1952, 2.3.1: the first two bytes of a gzip member. */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+/** Passes plain bytes through and decompresses gzip, told apart by the first two bytes. */
+export async function* decompress(
+  raw: AsyncGenerator<Buffer, void, undefined>,
+  name: string,
+  gzipExpected: boolean,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    const first = await readFirst(raw);
+    const compressed = first[0] === GZIP_MAGIC[0] && first[1] === GZIP_MAGIC[1];
+    if (gzipExpected && !compressed)
+      throw new InputError(
+        "input_damaged",
+        first.length === 0
+          ? `${name}: is empty, so it is no gzip file; compress the data again`
+          : `${name}: is not gzip data although its name says so; rename it without .gz, or compress it again`,
+      );
+    if (compressed) yield* gunzip(first, raw, name);
+    else {
+      if (first.length > 0) yield first;
+      yield* raw;
+    }
+  } finally {
+    await raw.return();
+  }
+}
+
+/** The first piece, joined with the next ones until the magic can be told. */
+async function readFirst(raw: AsyncGenerator<Buffer, void, undefined>): Promise<Buffer> {
+  let first: Buffer = Buffer.alloc(0);
+  while (first.length < GZIP_MAGIC.length) {
+    const next = await raw.next();
+    if (next.done) break;
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+  }
+  return first;
+}

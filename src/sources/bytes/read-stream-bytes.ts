@@ -1,0 +1,33 @@
+import type { Readable } from "node:stream";
+import { toInputError } from "./input-failure.js";
+
+/** Reads a stream that was given to us, such as standard input, and destroys it at the end. */
+export async function* readStreamBytes(
+  name: string,
+  stream: Readable,
+  count: (bytes: number) => void,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer, void, undefined> {
+  signal?.throwIfAborted();
+  // A stream may still fail after we have turned away from it; nobody else listens then.
+  stream.on("error", () => {});
+  // Wakes a read that waits for a silent writer.
+  const stop = (): void => {
+    stream.destroy();
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    for await (const piece of stream) {
+      signal?.throwIfAborted();
+      const bytes: Buffer = typeof piece === "string" ? Buffer.from(piece) : piece;
+      count(bytes.length);
+      if (bytes.length > 0) yield bytes;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toInputError(name, error);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    stream.destroy();
+  }
+}

@@ -1,0 +1,219 @@
+import { HELD_UNITS, isOverlong } from "../overlong-record.js";
+import { type CsvDialect, lineEnd } from "./csv-dialect.js";
+import { beginScan, countColumns, type QuoteFault, type RecordScan, scanRecord } from "./scan-record.js";
+
+export type FrameFault =
+  | QuoteFault
+  | { readonly kind: "quote-not-closed"; readonly column: number }
+  | { readonly kind: "too-long"; readonly bytes: number };
+
+/** One record's text without its line end. */
+export interface CsvFrame {
+  readonly text: string;
+  /** Physical line where it begins, from 1. */
+  readonly line: number;
+  readonly fault?: FrameFault;
+}
+
+/** Cuts text into records, so that a bad record never costs another one. Its result does not depend on the pieces. */
+export interface CsvFramer {
+  push(text: string, frames: CsvFrame[]): void;
+  end(frames: CsvFrame[]): void;
+  /** The text of a record that is not complete yet. */
+  pending(): string;
+}
+
+export interface CsvFramerOptions {
+  readonly dialect: CsvDialect;
+  /** The header's number of columns: how a line behind an unclosed quote is recognised as a record. */
+  readonly columns: number;
+  readonly maxRecordBytes: number;
+  /** Physical line at which the text begins. */
+  readonly firstLine: number;
+}
+
+/** A record that outgrew the limit and is passed over, without being held, up to its end. */
+interface Skip {
+  readonly shown: string;
+  readonly line: number;
+  bytes: number;
+  endsWithReturn: boolean;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800;
+}
+
+export function createCsvFramer({
+  dialect,
+  columns,
+  maxRecordBytes,
+  firstLine,
+}: CsvFramerOptions): CsvFramer {
+  const newline = lineEnd(dialect.newline);
+  // The longest record that can be within the limit, or the part of a longer one that is shown, and its line end.
+  const windowLength = Math.max(maxRecordBytes, HELD_UNITS) + 2;
+  const blank = dialect.delimiter === " " ? /^$/ : /^ *$/;
+  let buffer = "";
+  let start = 0;
+  let line = firstLine;
+  let nextQuote = -1;
+  let scan: RecordScan | undefined;
+  let skip: Skip | undefined;
+
+  /** `text` ends at a line end or at the end of the input, `next` is behind it. */
+  function finish(frames: CsvFrame[], end: number, next: number, fault: FrameFault | undefined): void {
+    const text = withoutCarriageReturn(buffer.slice(start, end));
+    const multiline = scan !== undefined || fault !== undefined;
+    if (fault !== undefined) frames.push({ text, line, fault });
+    else if (isOverlong(text, maxRecordBytes))
+      frames.push({ text, line, fault: { kind: "too-long", bytes: Buffer.byteLength(text) } });
+    else if (text.charCodeAt(0) !== 0x20 ? text !== "" : !blank.test(text)) frames.push({ text, line });
+    line += multiline ? countNewlines(buffer, start, next) : next > end ? 1 : 0;
+    start = next;
+    scan = undefined;
+  }
+
+  function withoutCarriageReturn(text: string): string {
+    return newline === "\n" && text.endsWith("\r") ? text.slice(0, -1) : text;
+  }
+
+  function countNewlines(text: string, from: number, to: number): number {
+    let count = 0;
+    for (let at = text.indexOf(newline, from); at !== -1 && at < to; at = text.indexOf(newline, at + 1))
+      count += 1;
+    return count;
+  }
+
+  /**
+   * A quote that is not closed as it should be has swallowed the lines behind it. If one of them is a record by
+   * itself, only the first line is bad.
+   *
+   * @param end The last line end to consider, or the end of the input.
+   */
+  function swallowsRecords(end: number): boolean {
+    for (let from = buffer.indexOf(newline, start) + 1; from > 0 && from < end; ) {
+      const found = buffer.indexOf(newline, from);
+      const to = found === -1 && atEnd ? buffer.length : found;
+      // A line that does not end by then cannot be judged.
+      if (to === -1 || to > end) return false;
+      const text = withoutCarriageReturn(buffer.slice(from, to));
+      if (!blank.test(text) && countColumns(text, dialect) === columns) return true;
+      from = to + 1;
+    }
+    return false;
+  }
+
+  function rejectFirstLine(frames: CsvFrame[]): void {
+    const end = buffer.indexOf(newline, start);
+    finish(frames, end, end + 1, {
+      kind: "quote-not-closed",
+      column: columnOfOpenQuote(buffer.slice(start, end)),
+    });
+  }
+
+  function columnOfOpenQuote(text: string): number {
+    const first = beginScan(0);
+    scanRecord(first, text, text.length, dialect);
+    return first.column;
+  }
+
+  let atEnd = false;
+
+  /** The record that begins at `start`, carefully; false when more text is needed. */
+  function scanOn(frames: CsvFrame[]): boolean {
+    scan ??= beginScan(start);
+    const windowEnd = Math.min(buffer.length, start + windowLength);
+    const complete = scanRecord(scan, buffer, windowEnd, dialect) || (atEnd && windowEnd === buffer.length);
+    if (complete) {
+      const end = Math.min(scan.at, buffer.length);
+      const open = scan.mode === "quoted";
+      const multiline = countNewlines(buffer, start, end) > 0;
+      if ((open || scan.mode === "broken") && multiline && swallowsRecords(end)) rejectFirstLine(frames);
+      else {
+        const unclosed = open || (multiline && scan.fault?.kind === "text-after-quote");
+        finish(
+          frames,
+          end,
+          Math.min(end + 1, buffer.length),
+          unclosed ? { kind: "quote-not-closed", column: scan.column } : scan.fault,
+        );
+      }
+      return true;
+    }
+    if (buffer.length - start < windowLength) return false;
+    if (swallowsRecords(windowEnd - 1)) {
+      rejectFirstLine(frames);
+      return true;
+    }
+    // A surrogate pair is not cut in two: its halves would be counted as 3 bytes each.
+    if (isHighSurrogate(buffer.charCodeAt(scan.at - 1))) scan.at -= 1;
+    const passed = buffer.slice(start, scan.at);
+    skip = {
+      shown: buffer.slice(start, start + HELD_UNITS),
+      line,
+      bytes: Buffer.byteLength(passed),
+      endsWithReturn: passed.endsWith("\r"),
+    };
+    line += countNewlines(buffer, start, scan.at);
+    start = scan.at;
+    return true;
+  }
+
+  /** Goes on passing over an overlong record; false when its end is not in sight. */
+  function skipOn(frames: CsvFrame[], passed: Skip, at: RecordScan): boolean {
+    const from = at.at;
+    const complete = scanRecord(at, buffer, buffer.length, dialect, true);
+    const end = Math.min(at.at, buffer.length);
+    line += countNewlines(buffer, from, end);
+    const text = buffer.slice(from, end);
+    passed.bytes += Buffer.byteLength(text);
+    if (text !== "") passed.endsWithReturn = text.endsWith("\r");
+    start = end;
+    if (!complete && !atEnd) return false;
+    if (complete) line += 1;
+    if (newline === "\n" && passed.endsWithReturn) passed.bytes -= 1;
+    start = Math.min(end + 1, buffer.length);
+    frames.push({ text: passed.shown, line: passed.line, fault: { kind: "too-long", bytes: passed.bytes } });
+    skip = undefined;
+    scan = undefined;
+    return true;
+  }
+
+  function frameBuffer(frames: CsvFrame[]): void {
+    nextQuote = -1;
+    while (start < buffer.length || skip !== undefined) {
+      if (skip !== undefined && scan !== undefined) {
+        if (!skipOn(frames, skip, scan)) break;
+        continue;
+      }
+      if (scan === undefined) {
+        const end = buffer.indexOf(newline, start);
+        if (nextQuote < start) {
+          nextQuote = buffer.indexOf('"', start);
+          if (nextQuote === -1) nextQuote = Number.POSITIVE_INFINITY;
+        }
+        if (end !== -1 && end < nextQuote && end - start < windowLength) {
+          finish(frames, end, end + 1, undefined);
+          continue;
+        }
+      }
+      if (!scanOn(frames)) break;
+    }
+    buffer = buffer.slice(start);
+    if (scan !== undefined) scan.at -= start;
+    start = 0;
+  }
+
+  return {
+    push(text, frames) {
+      buffer += text;
+      frameBuffer(frames);
+    },
+    end(frames) {
+      atEnd = true;
+      frameBuffer(frames);
+    },
+    pending: () => buffer,
+  };
+}

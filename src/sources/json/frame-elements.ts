@@ -1,0 +1,179 @@
+import { HELD_UNITS } from "../overlong-record.js";
+import type { JsonFrame } from "./to-json-record.js";
+
+/** Where the framer stands between two characters. */
+type Place = "before-first" | "before-element" | "in-element" | "behind-array";
+
+/** Cuts the elements of an array out of JSON text, the brackets around it apart. */
+export interface ElementFramer {
+  /**
+   * Takes text from `from` on and appends the elements that it completes: those that a comma or a bracket follows.
+   *
+   * @returns The position of the `]` that ends the array, or -1 while it goes on.
+   */
+  push(text: string, from: number, frames: JsonFrame[]): number;
+  /** Appends the last element, if it is complete although nothing follows it: for an input that breaks off. */
+  breakOff(frames: JsonFrame[]): void;
+  /** Whether the array ended behind a comma. */
+  danglingComma(): boolean;
+  /** Physical line of the position reached, from 1. */
+  line(): number;
+  /** The text of an element that is not complete yet. */
+  pending(): string;
+}
+
+/**
+ * A malformed element does not take the next one with it: where a string is not closed on its line, a bracket does
+ * not match, or an object begins where only a key may stand, the framer picks the end that costs least.
+ */
+export function createElementFramer(firstLine: number, maxRecordBytes: number): ElementFramer {
+  const heldUnits = Math.max(maxRecordBytes, HELD_UNITS);
+  let place: Place = "before-first";
+  let line = firstLine;
+  /** Text of the current element from earlier pieces. */
+  let held = "";
+  let passed: { shown: string; bytes: number } | undefined;
+  let elementLine = firstLine;
+  /** Open brackets of the element, innermost last. */
+  let open = "";
+  let inString = false;
+  let escaped = false;
+  /** The last character that was not white space. */
+  let last = "";
+  let fault: string | undefined;
+  let dangling = false;
+
+  function begin(): void {
+    place = "in-element";
+    elementLine = line;
+    held = "";
+    passed = undefined;
+    open = "";
+    inString = false;
+    escaped = false;
+    last = "";
+    fault = undefined;
+  }
+
+  function finish(text: string, frames: JsonFrame[], next: Place): void {
+    place = next;
+    hold(text);
+    frames.push({
+      text: passed?.shown ?? held.trimEnd(),
+      line: elementLine,
+      ...(passed !== undefined && { passedBytes: passed.bytes }),
+      ...(fault !== undefined && { fault }),
+    });
+    held = "";
+  }
+
+  function hold(text: string): void {
+    if (passed === undefined) {
+      held += text;
+      if (held.length <= heldUnits) return;
+      passed = { shown: held.slice(0, HELD_UNITS), bytes: Buffer.byteLength(held) };
+      held = "";
+    } else passed.bytes += Buffer.byteLength(text);
+  }
+
+  /** The element's text up to `at`, unless it has outgrown the limit. */
+  function heldText(text: string, start: number, at: number): string | undefined {
+    return passed === undefined && held.length + at - start <= heldUnits
+      ? held + text.slice(start, at)
+      : undefined;
+  }
+
+  /** A closing bracket closes its own kind and, in a malformed element, whatever was left open within. */
+  function close(opening: "{" | "["): boolean {
+    const at = open.lastIndexOf(opening);
+    if (at === -1) return false;
+    open = open.slice(0, at);
+    return true;
+  }
+
+  function push(text: string, from: number, frames: JsonFrame[]): number {
+    let start = from;
+    for (let at = from; at < text.length; at += 1) {
+      const character = text[at] ?? "";
+      if (character === "\n") line += 1;
+      if (place !== "in-element") {
+        if (character === " " || character === "\n" || character === "\r" || character === "\t") continue;
+        if (character === "]") {
+          dangling = place === "before-element";
+          place = "behind-array";
+          return at;
+        }
+        if (character === ",") {
+          frames.push({ text: "", line, fault: "nothing stands between two commas; take one out" });
+          place = "before-element";
+        } else {
+          begin();
+          start = at;
+          // The first character of the element is looked at again, as a part of it.
+          at -= 1;
+        }
+        continue;
+      }
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (character === "\\") escaped = true;
+        else if (character === '"') {
+          inString = false;
+          last = '"';
+        } else if (character === "\n") {
+          // A string cannot hold a line end. If the line looks complete, it is the closing quote that is missing.
+          if (last === "," || last === "}" || last === "]") {
+            fault ??= "a string is not closed on its line; close it with a quote";
+            inString = false;
+            // The element began on this line, and the line ends as one element on a line does.
+            const before =
+              line - 1 === elementLine && last === "," ? heldText(text, start, at)?.trimEnd() : undefined;
+            if (before !== undefined && /[}\]]\s*,$/.test(before.slice(-20))) {
+              held = "";
+              finish(before.slice(0, -1), frames, "before-element");
+              start = at + 1;
+            }
+          }
+        } else if (character > " ") last = character;
+        continue;
+      }
+      if (character === '"') inString = true;
+      else if (character === "{" || character === "[") {
+        const before =
+          character === "{" && last === "," && open.endsWith("{") ? heldText(text, start, at) : undefined;
+        if (before !== undefined) {
+          // Only a key can follow here: the element before lacks its closing bracket.
+          fault ??= "a closing bracket is missing; add it";
+          held = "";
+          finish(before.slice(0, before.lastIndexOf(",")), frames, "before-element");
+          begin();
+          start = at;
+        }
+        open += character;
+        last = character;
+      } else if (character === "}" || character === "]") {
+        if (!close(character === "}" ? "{" : "[")) {
+          if (character === "]") {
+            finish(text.slice(start, at), frames, "behind-array");
+            return at;
+          }
+        }
+        last = character;
+      } else if (character === "," && open === "") {
+        finish(text.slice(start, at), frames, "before-element");
+      } else if (character > " ") last = character;
+    }
+    if (place === "in-element") hold(text.slice(start));
+    return -1;
+  }
+
+  return {
+    push,
+    breakOff(frames) {
+      if (place === "in-element" && open === "" && last === "}") finish("", frames, "behind-array");
+    },
+    danglingComma: () => dangling,
+    line: () => line,
+    pending: () => held,
+  };
+}

@@ -1,0 +1,68 @@
+import type { SourceRecord } from "../../domain.js";
+import { HELD_UNITS } from "../overlong-record.js";
+import type { RecordReader } from "../record-reader.js";
+import { hasInvalidBytes } from "../text/invalid-bytes.js";
+import { type JsonFrame, type JsonRecordOptions, toJsonRecord } from "./to-json-record.js";
+
+/** JSON calls nothing else white space (RFC 8259, 2). */
+const BLANK = /^[ \t\r]*$/;
+
+/** Reads one JSON object a line. */
+export function createJsonlReader(options: JsonRecordOptions): RecordReader {
+  /** A line that outgrew the limit and is passed over up to its end. */
+  let passed: { shown: string; bytes: number; endsWithReturn: boolean } | undefined;
+  const heldUnits = Math.max(options.maxRecordBytes, HELD_UNITS);
+  let pending = "";
+  let marked = false;
+  let line = 1;
+  let row = 0;
+
+  function emit(frame: JsonFrame, out: SourceRecord[]): void {
+    if (frame.passedBytes === undefined && BLANK.test(frame.text)) return;
+    row += 1;
+    out.push(toJsonRecord(frame, row, marked, options));
+  }
+
+  function endLine(text: string, out: SourceRecord[]): void {
+    if (passed === undefined) emit({ text: text.endsWith("\r") ? text.slice(0, -1) : text, line }, out);
+    else {
+      pass(passed, text);
+      const passedBytes = passed.bytes - (passed.endsWithReturn ? 1 : 0);
+      emit({ text: passed.shown, line, passedBytes }, out);
+      passed = undefined;
+    }
+    line += 1;
+  }
+
+  function pass(line: { bytes: number; endsWithReturn: boolean }, text: string): void {
+    if (text === "") return;
+    line.bytes += Buffer.byteLength(text);
+    line.endsWithReturn = text.endsWith("\r");
+  }
+
+  return {
+    push(text, textMarked, out) {
+      marked ||= textMarked;
+      let start = 0;
+      for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+        const rest = text.slice(start, end);
+        endLine(pending === "" ? rest : pending + rest, out);
+        pending = "";
+        start = end + 1;
+      }
+      pending += text.slice(start);
+      // What the line end's \r takes is no part of the record.
+      if (passed === undefined && pending.length > heldUnits + 1)
+        passed = { shown: pending.slice(0, HELD_UNITS), bytes: 0, endsWithReturn: false };
+      if (passed !== undefined) {
+        pass(passed, pending);
+        pending = "";
+      }
+      if (marked) marked = hasInvalidBytes(pending);
+    },
+    end(out) {
+      if (pending !== "" || passed !== undefined) endLine(pending, out);
+      pending = "";
+    },
+  };
+}

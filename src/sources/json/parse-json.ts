@@ -1,0 +1,39 @@
+/** 2^53 has 16 digits: shorter integers are exact in a double. */
+const LONG_DIGITS = /\d{16}/;
+
+/** An integer of 16 digits or more that is no part of a fraction or an exponent. */
+const LONG_INTEGERS = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
+/**
+ * `JSON.parse`, but an integer that a number cannot hold without changing its digits (an id such as
+ * 12345678901234567890) becomes a string of them.
+ *
+ * @throws SyntaxError when the text is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return LONG_DIGITS.test(text) ? JSON.parse(quoteLongIntegers(text)) : value;
+}
+
+function quoteLongIntegers(text: string): string {
+  let result = "";
+  let from = 0;
+  while (from < text.length) {
+    const quote = text.indexOf('"', from);
+    const end = quote === -1 ? text.length : quote;
+    result += text
+      .slice(from, end)
+      .replace(LONG_INTEGERS, (digits) => (String(Number(digits)) === digits ? digits : `"${digits}"`));
+    if (quote === -1) break;
+    from = stringEnd(text, quote);
+    result += text.slice(quote, from);
+  }
+  return result;
+}
+
+/** The position behind the string that begins at `start`; the text is known to be JSON. */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
+}

@@ -1,0 +1,85 @@
+import { isUtf8 } from "node:buffer";
+import type { DecodedText, Decoder } from "./create-decoder.js";
+import { markInvalidByte } from "./invalid-bytes.js";
+
+/** A UTF-8 character has at most this many bytes after its first (RFC 3629). */
+const MAX_CONTINUATION_BYTES = 3;
+/** A bad stretch is looked for in pieces of this size, so that the rest is still decoded at full speed. */
+const PIECE_BYTES = 1024;
+
+export function createUtf8Decoder(): Decoder {
+  let carry: Buffer = Buffer.alloc(0);
+  return {
+    write(bytes) {
+      const all = carry.length === 0 ? bytes : Buffer.concat([carry, bytes]);
+      const cut = incompleteFrom(all);
+      // A copy: a view would keep the whole piece alive.
+      carry = Buffer.from(all.subarray(cut));
+      return decode(all.subarray(0, cut));
+    },
+    end() {
+      const rest = carry;
+      carry = Buffer.alloc(0);
+      return decode(rest);
+    },
+  };
+}
+
+function decode(bytes: Buffer): DecodedText {
+  if (isUtf8(bytes)) return { text: bytes.toString("utf8"), marked: false };
+  let text = "";
+  for (let start = 0; start < bytes.length; ) {
+    const end = boundaryBefore(bytes, start + PIECE_BYTES);
+    const piece = bytes.subarray(start, end);
+    text += isUtf8(piece) ? piece.toString("utf8") : decodeMarked(piece);
+    start = end;
+  }
+  return { text, marked: true };
+}
+
+/** Decodes byte by byte; every byte that belongs to no character becomes a mark. */
+function decodeMarked(bytes: Buffer): string {
+  let text = "";
+  let validFrom = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = characterLength(bytes[at] ?? 0);
+    const valid =
+      length > 0 && at + length <= bytes.length && (length === 1 || isUtf8(bytes.subarray(at, at + length)));
+    if (valid) at += length;
+    else {
+      text += bytes.toString("utf8", validFrom, at) + markInvalidByte(bytes[at] ?? 0);
+      at += 1;
+      validFrom = at;
+    }
+  }
+  return text + bytes.toString("utf8", validFrom);
+}
+
+/** How many bytes a character has by its first byte; 0 if no character begins with it. */
+function characterLength(first: number): number {
+  if (first < 0x80) return 1;
+  if (first < 0xc2) return 0;
+  if (first < 0xe0) return 2;
+  if (first < 0xf0) return 3;
+  return first < 0xf5 ? 4 : 0;
+}
+
+/** Where a character begins that the end of these bytes cuts through; their length if none. */
+function incompleteFrom(bytes: Buffer): number {
+  const lowest = Math.max(0, bytes.length - MAX_CONTINUATION_BYTES);
+  for (let at = bytes.length - 1; at >= lowest; at -= 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x80) break;
+    if (byte >= 0xc0) return at + characterLength(byte) > bytes.length ? at : bytes.length;
+  }
+  return bytes.length;
+}
+
+/** The last place at or before `at` where a character can begin. */
+function boundaryBefore(bytes: Buffer, at: number): number {
+  if (at >= bytes.length) return bytes.length;
+  for (let back = 0; back <= MAX_CONTINUATION_BYTES; back += 1)
+    if (((bytes[at - back] ?? 0) & 0xc0) !== 0x80) return at - back;
+  // A fourth byte of this kind in a row belongs to no character.
+  return at;
+}

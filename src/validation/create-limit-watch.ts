@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { Endpoint, JsonObject } from "../domain.js";
+import { MAX_CUSTOM_NAMES, MAX_ENDPOINTS_PER_USER } from "./limits.js";
+
+/**
+ * Users and addresses that are remembered, as hashes in tables of fixed size, so that memory stays flat whatever the
+ * input. Beyond that number new ones go unwatched, and the warnings speak only of what was watched.
+ */
+const MAX_WATCHED = 100_000;
+
+/** Slots of a table: a power of two, so that a hash finds its first one by a mask, and roomy enough to probe little. */
+const SLOTS = 2 ** 18;
+
+/** Watches for limits that hold over a whole run. Each gives one warning, and no endpoint is turned away for it. */
+export interface LimitWatch {
+  /** The warnings that this endpoint gave rise to: most often none. */
+  observe(item: JsonObject, endpoint: Endpoint): readonly string[];
+}
+
+export function createLimitWatch(): LimitWatch {
+  const names = new Set<string>();
+  const users = createHashTable();
+  const idsOfUser = new Uint32Array(MAX_WATCHED * MAX_ENDPOINTS_PER_USER);
+  const addresses = createHashTable();
+  const idOfAddress = new Uint32Array(MAX_WATCHED);
+  let watchNames = true;
+  let watchUsers = true;
+  let watchAddresses = true;
+
+  const tooManyNames = (item: JsonObject): boolean => {
+    const user = item.User as JsonObject | undefined;
+    for (const map of [item.Attributes, item.Metrics, user?.UserAttributes]) {
+      if (map !== undefined) for (const name of Object.keys(map as JsonObject)) names.add(name);
+    }
+    return names.size > MAX_CUSTOM_NAMES;
+  };
+
+  const tooManyEndpoints = (item: JsonObject, id: number): boolean => {
+    const userId = (item.User as JsonObject | undefined)?.UserId;
+    const user = typeof userId === "string" ? users.indexOf(toHash(userId)) : undefined;
+    if (user === undefined) return false;
+    const first = user * MAX_ENDPOINTS_PER_USER;
+    for (let at = first; at < first + MAX_ENDPOINTS_PER_USER; at += 1) {
+      if (idsOfUser[at] === 0) idsOfUser[at] = id;
+      if (idsOfUser[at] === id) return false;
+    }
+    return true;
+  };
+
+  const secondIdOfAddress = (item: JsonObject, id: number): boolean => {
+    if (item.Address === undefined) return false;
+    const address = addresses.indexOf(toHash(`${item.ChannelType} ${item.Address}`));
+    if (address === undefined) return false;
+    if (idOfAddress[address] === 0) idOfAddress[address] = id;
+    return idOfAddress[address] !== id;
+  };
+
+  return {
+    observe(item, endpoint) {
+      const warnings: string[] = [];
+      if (watchNames && tooManyNames(item)) {
+        watchNames = false;
+        names.clear();
+        warnings.push(
+          `the import has more than ${MAX_CUSTOM_NAMES} custom attribute and metric names; Pinpoint takes ${MAX_CUSTOM_NAMES} in an application`,
+        );
+      }
+      if (!watchUsers && !watchAddresses) return warnings;
+      const id = toHash(endpoint.id.toLowerCase()) % 0xff_ff_ff_ff || 1;
+      if (watchUsers && tooManyEndpoints(item, id)) {
+        watchUsers = false;
+        warnings.push(
+          `a user has more than ${MAX_ENDPOINTS_PER_USER} endpoints; Pinpoint takes ${MAX_ENDPOINTS_PER_USER} for one User.UserId`,
+        );
+      }
+      if (watchAddresses && secondIdOfAddress(item, id)) {
+        watchAddresses = false;
+        warnings.push(
+          "one address stands under two Ids; Pinpoint keeps only the endpoint that was updated last active",
+        );
+      }
+      return warnings;
+    },
+  };
+}
+
+/** Numbers hashes from 0 in the order in which they come up, up to `MAX_WATCHED` of them. */
+function createHashTable(): { indexOf(hash: number): number | undefined } {
+  const hashes = new Float64Array(SLOTS);
+  const indices = new Uint32Array(SLOTS);
+  let size = 0;
+  return {
+    indexOf(hash) {
+      let slot = hash % SLOTS;
+      while (hashes[slot] !== 0) {
+        if (hashes[slot] === hash) return indices[slot];
+        slot = (slot + 1) % SLOTS;
+      }
+      if (size === MAX_WATCHED) return undefined;
+      hashes[slot] = hash;
+      indices[slot] = size;
+      size += 1;
+      return size - 1;
+    },
+  };
+}
+
+/** 48 bits of SHA-1: among 100,000 values two are alike with a chance of 2 in 100,000. Never 0, which marks an empty slot. */
+function toHash(text: string): number {
+  return createHash("sha1").update(text).digest().readUIntBE(0, 6) || 1;
+}

@@ -1,0 +1,66 @@
+import { Ajv } from "ajv";
+import type { Endpoint, JsonObject, RejectReason } from "../domain.js";
+import { endpointSchema, formats } from "./endpoint-schema.js";
+import { MAX_CUSTOM_NAMES, MAX_ENDPOINT_BYTES } from "./limits.js";
+import { toReasons } from "./to-reasons.js";
+
+/** Turns what a mapping made into an endpoint that can travel, or into all the reasons why it cannot. */
+export type Validator = (item: JsonObject) => Endpoint | readonly RejectReason[];
+
+/** Compiles the schema once. Reports every mistake of an endpoint, not the first one. */
+export function createValidator(): Validator {
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+  });
+  for (const [name, { test }] of Object.entries(formats)) ajv.addFormat(name, test);
+  const matches = ajv.compile(endpointSchema);
+
+  return (item) => {
+    const reasons = matches(item) ? [] : toReasons(matches.errors ?? []);
+    const customNames = countCustomNames(item);
+    if (customNames > MAX_CUSTOM_NAMES) {
+      reasons.push(
+        `the endpoint has ${customNames} custom attributes and metrics; Pinpoint takes ${MAX_CUSTOM_NAMES}`,
+      );
+    }
+    if (reasons.length > 0) return reasons.map((reason) => ({ code: "endpoint_invalid", reason }));
+
+    const json = JSON.stringify(item);
+    const bytes = Buffer.byteLength(json);
+    if (bytes > MAX_ENDPOINT_BYTES) {
+      const reason = `the endpoint has ${bytes} bytes; Pinpoint takes ${MAX_ENDPOINT_BYTES}`;
+      return [{ code: "endpoint_too_large", reason }];
+    }
+    return toEndpoint(item as unknown as ValidItem, json, bytes);
+  };
+}
+
+/** The members that the order of sending depends on, of the types that the schema has made sure of. */
+interface ValidItem {
+  readonly Id: string;
+  readonly ChannelType?: string;
+  readonly Address?: string;
+  readonly User?: { readonly UserId?: string };
+}
+
+function toEndpoint(item: ValidItem, json: string, bytes: number): Endpoint {
+  // A later update of the same endpoint must not overtake an earlier one. The same goes for endpoints of one user,
+  // who share their user attributes, and for two endpoints with one address, of which the last one stays active.
+  const orderKeys = [`id ${item.Id.toLowerCase()}`];
+  if (item.User?.UserId !== undefined) orderKeys.push(`user ${item.User.UserId}`);
+  if (item.Address !== undefined) orderKeys.push(`address ${item.ChannelType} ${item.Address}`);
+  return { id: item.Id, json, bytes, orderKeys };
+}
+
+function countCustomNames(item: JsonObject): number {
+  const user = item.User as JsonObject | undefined;
+  return sizeOf(item.Attributes) + sizeOf(item.Metrics) + sizeOf(user?.UserAttributes);
+}
+
+function sizeOf(map: unknown): number {
+  return typeof map === "object" && map !== null ? Object.keys(map).length : 0;
+}

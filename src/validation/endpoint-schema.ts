@@ -1,0 +1,165 @@
+import { MAX_ATTRIBUTE_VALUES, MAX_NAME_LENGTH, MAX_VALUE_LENGTH } from "./limits.js";
+
+/** Channel types of the Endpoints API reference. */
+const CHANNEL_TYPES = [
+  "PUSH",
+  "GCM",
+  "APNS",
+  "APNS_SANDBOX",
+  "APNS_VOIP",
+  "APNS_VOIP_SANDBOX",
+  "ADM",
+  "SMS",
+  "VOICE",
+  "EMAIL",
+  "BAIDU",
+  "CUSTOM",
+  "IN_APP",
+];
+
+const text = (maxLength: number) => ({ type: "string", maxLength });
+
+const name = { minLength: 1, maxLength: MAX_NAME_LENGTH };
+
+const attributes = {
+  type: "object",
+  propertyNames: name,
+  additionalProperties: {
+    type: "array",
+    maxItems: MAX_ATTRIBUTE_VALUES,
+    items: text(MAX_VALUE_LENGTH),
+  },
+};
+
+/** Ids of endpoints and users: the API reference rules out `$`, `{` and `}`. */
+const id = { type: "string", format: "pinpoint-id" };
+
+const addressOf = (channelTypes: readonly string[], address: object) => ({
+  if: {
+    properties: { ChannelType: { enum: channelTypes } },
+    required: ["ChannelType"],
+  },
+  // biome-ignore lint/suspicious/noThenProperty: `then` is the keyword of JSON Schema.
+  then: {
+    properties: { Address: { type: "string", ...address } },
+    required: ["Address"],
+  },
+});
+
+/**
+ * JSON Schema of an `EndpointBatchItem` (Endpoints API reference), with one rule of our own: an `Address` goes with its
+ * `ChannelType` and the other way round. An item with neither is a partial update of an endpoint that is there.
+ */
+export const endpointSchema = {
+  type: "object",
+  required: ["Id"],
+  additionalProperties: false,
+  dependencies: { Address: ["ChannelType"] },
+  properties: {
+    Id: id,
+    ChannelType: { type: "string", enum: CHANNEL_TYPES },
+    Address: { type: "string" },
+    EndpointStatus: { type: "string", enum: ["ACTIVE", "INACTIVE"] },
+    OptOut: { type: "string", enum: ["ALL", "NONE"] },
+    EffectiveDate: { type: "string", format: "iso-8601" },
+    RequestId: { type: "string" },
+    Attributes: attributes,
+    Metrics: {
+      type: "object",
+      propertyNames: name,
+      additionalProperties: { type: "number" },
+    },
+    Demographic: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        AppVersion: text(50),
+        Locale: { type: "string", maxLength: 50, format: "locale" },
+        Make: text(50),
+        Model: text(100),
+        ModelVersion: text(50),
+        Platform: text(50),
+        PlatformVersion: text(50),
+        Timezone: { type: "string", maxLength: 50, format: "time-zone" },
+      },
+    },
+    Location: {
+      type: "object",
+      additionalProperties: false,
+      dependencies: { Latitude: ["Longitude"], Longitude: ["Latitude"] },
+      properties: {
+        City: text(75),
+        Country: { type: "string", format: "country" },
+        Latitude: { type: "number", minimum: -90, maximum: 90 },
+        Longitude: { type: "number", minimum: -180, maximum: 180 },
+        PostalCode: { type: "string" },
+        Region: text(75),
+      },
+    },
+    User: {
+      type: "object",
+      additionalProperties: false,
+      properties: { UserId: id, UserAttributes: attributes },
+    },
+  },
+  allOf: [
+    addressOf(["SMS", "VOICE"], { format: "e164" }),
+    addressOf(["EMAIL"], { format: "email-address" }),
+    addressOf(
+      CHANNEL_TYPES.filter((type) => !["SMS", "VOICE", "EMAIL"].includes(type)),
+      { minLength: 1 },
+    ),
+  ],
+};
+
+/** What a format takes, in words, and the test for it. */
+export const formats: Record<string, { readonly words: string; readonly test: (value: string) => boolean }> =
+  {
+    "pinpoint-id": {
+      words: "text without $, { and }",
+      test: (value) => /^[^${}]+$/.test(value),
+    },
+    e164: {
+      words: "a phone number in E.164 form such as +12065550100",
+      test: (value) => /^\+[1-9]\d{1,14}$/.test(value),
+    },
+    "email-address": {
+      words: "an e-mail address",
+      // Deliberately wide: only what can be no address at all is turned away, the mail system judges the rest.
+      test: (value) => /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.,;<>]+(\.[^\s@.,;<>]+)+$/.test(value),
+    },
+    "iso-8601": {
+      words: "a date in ISO 8601 form such as 2026-01-31T12:00:00.000Z",
+      test: (value) =>
+        /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(value) &&
+        !Number.isNaN(Date.parse(value)),
+    },
+    locale: {
+      words: "a locale such as en_US",
+      test: (value) => /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/.test(value),
+    },
+    "time-zone": {
+      words: "a time zone of the tz database such as America/New_York",
+      test: isTimeZone,
+    },
+    country: {
+      words: "a country code of ISO 3166-1 such as US or USA",
+      test: (value) => /^[A-Z]{2,3}$/.test(value),
+    },
+  };
+
+const timeZones = new Map<string, boolean>();
+
+/** Asking Intl costs 30 µs and more, and there are some 600 names: answers are kept, up to a bound. */
+function isTimeZone(value: string): boolean {
+  const known = timeZones.get(value);
+  if (known !== undefined) return known;
+  let valid = /^[A-Za-z][\w+/-]*$/.test(value);
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: value });
+  } catch {
+    valid = false;
+  }
+  if (timeZones.size < 2_000) timeZones.set(value, valid);
+  return valid;
+}

@@ -1,0 +1,17 @@
+import type { Endpoint } from "../../src/domain.js";
+
+/** An endpoint as validation makes it, from its Id and what else the order of sending depends on. */
+export function makeEndpoint(id: string, also: { user?: string; address?: string } = {}): Endpoint {
+  const json = JSON.stringify({ Id: id });
+  const orderKeys = [`id ${id.toLowerCase()}`];
+  if (also.user !== undefined) orderKeys.push(`user ${also.user}`);
+  if (also.address !== undefined) orderKeys.push(`address EMAIL ${also.address}`);
+  return { id, json, bytes: Buffer.byteLength(json), orderKeys };
+}
+
+/** `prefix0`, `prefix1` … */
+export function makeEndpoints(count: number, prefix = "e"): Endpoint[] {
+  return Array.from({ length: count }, (_, index) => makeEndpoint(`${prefix}${index}`));
+}
+
+export const toIds = (endpoints: readonly Endpoint[]): string[] => endpoints.map(({ id }) => id);

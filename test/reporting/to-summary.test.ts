@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { toSummary } from "../../src/reporting/to-summary.js";
+import { makeReport } from "../helpers/reporting-report.js";
+
+const lines = (summary: string): string[] => summary.trimEnd().split("\n");
+
+describe("a complete run", () => {
+  it("says what became of rows, endpoints and requests", () => {
+    expect(toSummary(makeReport())).toBe(
+      [
+        "The import into 0123456789abcdef0123456789abcdef is complete (0.4 s).",
+        "Rows       10 read, 10 accepted, 0 rejected",
+        "Endpoints  10 mapped, 10 accepted, 0 rejected",
+        "Requests   1 sent, 1 accepted, 0 throttled, 0 retried",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("names the rejects file, what stands in it, and what to do with it", () => {
+    const summary = toSummary(
+      makeReport({
+        exitCode: 1,
+        rows: { read: 3_000, accepted: 1_000, unchanged: 0, filtered: 500, rejected: 1_500, pending: 0 },
+        rejectsByCode: { endpoint_invalid: 1_200, row_unparsable: 300 },
+        rejectsFile: "/data/contacts.rejects-20261121-120000-abcd.csv",
+      }),
+    );
+    expect(summary).toContain("/data/contacts.rejects-20261121-120000-abcd.csv");
+    expect(summary).toMatch(/1,200 (× )?endpoint_invalid/);
+    expect(summary).toMatch(/300 (× )?row_unparsable/);
+    expect(summary).toContain("500 filtered out");
+    expect(summary).toContain("1,500 rejected");
+    expect(summary).toContain("same mapping");
+    expect(summary).not.toContain("pending");
+  });
+
+  it("shows warnings", () => {
+    const summary = toSummary(makeReport({ warnings: ["first thing", "second thing"] }));
+    expect(lines(summary).filter((line) => line.startsWith("Warning"))).toHaveLength(2);
+    expect(summary).toContain("second thing");
+  });
+
+  it.each([
+    [400, "0.4 s"],
+    [9_900, "9.9 s"],
+    [48_400, "48 s"],
+    [720_000, "12 min"],
+    [7_500_000, "2 h 05 min"],
+    [90_000_000, "25 h 00 min"],
+  ])("took %i ms in words: %s", (durationMs, words) => {
+    expect(toSummary(makeReport({ durationMs }))).toContain(`(${words}`);
+  });
+
+  it("says how fast it was where that means something", () => {
+    const rows = { read: 40_000, accepted: 40_000, unchanged: 0, filtered: 0, rejected: 0, pending: 0 };
+    expect(toSummary(makeReport({ durationMs: 4_000, rows }))).toContain("10,000 rows/s");
+    expect(toSummary(makeReport({ durationMs: 400, rows }))).not.toContain("rows/s");
+  });
+});
+
+describe("a run that stopped", () => {
+  const stopped = makeReport({
+    status: "stopped",
+    exitCode: 3,
+    stopReason: { code: "access_denied", message: "Pinpoint refuses access: HTTP 403" },
+    rows: { read: 500, accepted: 100, unchanged: 0, filtered: 0, rejected: 0, pending: 400 },
+    resumeCommand: "pinpoint-import run contacts.csv -a x",
+  });
+
+  it("says so, why, what is left, and how to go on", () => {
+    const summary = toSummary(stopped);
+    expect(lines(summary)[0]).toContain("STOPPED");
+    expect(summary).toContain("Pinpoint refuses access: HTTP 403");
+    expect(summary).toContain("400 pending");
+    expect(summary).toContain("pinpoint-import run contacts.csv -a x");
+    expect(summary).not.toContain("is complete");
+  });
+
+  it("says why also before the first row", () => {
+    const rows = { read: 0, accepted: 0, unchanged: 0, filtered: 0, rejected: 0, pending: 0 };
+    expect(toSummary({ ...stopped, rows })).toContain("Pinpoint refuses access: HTTP 403");
+  });
+});
+
+describe("a check", () => {
+  const check = makeReport({
+    target: { applicationId: null, region: null, endpointUrl: null },
+    plan: { requests: 14_400, secondsAtDefaultQuota: 7_200 },
+  });
+
+  it("says what would be, and what it would take", () => {
+    const summary = toSummary(check);
+    expect(lines(summary)[0]).toBe("The check is complete (0.4 s).");
+    expect(summary).toContain("10 would be accepted");
+    expect(summary).toContain("14,400 requests, 2 h 00 min at");
+    expect(summary).not.toContain("sent");
+    expect(summary).not.toContain("null");
+  });
+});
+
+describe("the width", () => {
+  const many = {
+    read: 1_000_000,
+    accepted: 850_000,
+    unchanged: 0,
+    filtered: 40_000,
+    rejected: 100_000,
+    pending: 10_000,
+  };
+  const large = makeReport({
+    durationMs: 5_400_000,
+    rows: many,
+    endpoints: { mapped: 1_900_000, accepted: 1_700_000, unchanged: 0, rejected: 200_000 },
+    requests: {
+      sent: 20_100,
+      accepted: 19_000,
+      throttled: 1_000,
+      retried: 100,
+      refused: 10,
+      ratePerSecond: 2,
+    },
+    rejectsByCode: { endpoint_invalid: 90_000, endpoint_refused: 10_000 },
+    rejectsFile: "r.csv",
+  });
+
+  it.each([
+    ["a run over a million rows", large],
+    [
+      "a check of a million rows",
+      {
+        ...large,
+        rows: { ...many, pending: 0, rejected: 110_000 },
+        plan: { requests: 19_000, secondsAtDefaultQuota: 9_500 },
+      },
+    ],
+    ["a run that stopped", { ...large, status: "stopped" as const, resumeCommand: "pinpoint-import run" }],
+  ])("of %s is 80 columns at most", (_, report) => {
+    for (const line of lines(toSummary(report))) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it("holds no colours", () => {
+    expect(toSummary(large)).not.toContain("\u001B");
+  });
+});

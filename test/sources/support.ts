@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import fc from "fast-check";
+import iconv from "iconv-lite";
+import { afterAll } from "vitest";
+import type { SourceRecord, SourceRow, UnreadableRow } from "../../src/domain.js";
+import { readCsvLayout } from "../../src/sources/csv/csv-layout.js";
+import { createCsvReader } from "../../src/sources/csv/csv-reader.js";
+import {
+  DEFAULT_MAX_RECORD_BYTES,
+  openSource,
+  type Source,
+  type SourceOptions,
+} from "../../src/sources/open-source.js";
+import { readRecords } from "../../src/sources/read-records.js";
+import type { RecordReader } from "../../src/sources/record-reader.js";
+import { createDecoder } from "../../src/sources/text/create-decoder.js";
+import { detectEncoding } from "../../src/sources/text/detect-encoding.js";
+
+/** A directory for the test file that calls this; removed after its tests. */
+export function createTempDir(): {
+  write(name: string, content: string | Buffer): string;
+  readonly path: string;
+} {
+  const path = mkdtempSync(join(tmpdir(), "pinpoint-import-sources-"));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
+  return {
+    path,
+    write(name, content) {
+      const file = join(path, name);
+      writeFileSync(file, content);
+      return file;
+    },
+  };
+}
+
+export function open(input: string, options: Partial<SourceOptions> = {}): Promise<Source> {
+  return openSource(input, { format: "auto", maxRecordBytes: DEFAULT_MAX_RECORD_BYTES, ...options });
+}
+
+/** Opens text as standard input. */
+export function openText(text: string | Buffer, options: Partial<SourceOptions> = {}): Promise<Source> {
+  return open("-", { ...options, stdin: Readable.from([Buffer.from(text as string)]) });
+}
+
+export interface Outcome {
+  readonly records: SourceRecord[];
+  /** What the iteration threw, if it did. */
+  readonly failure: (Error & { code?: string }) | undefined;
+}
+
+/** All records, and the failure at the end if there is one. */
+export async function readAll(records: AsyncIterable<readonly SourceRecord[]>): Promise<Outcome> {
+  const all: SourceRecord[] = [];
+  try {
+    for await (const some of records) all.push(...some);
+  } catch (error) {
+    return { records: all, failure: error as Error };
+  }
+  return { records: all, failure: undefined };
+}
+
+/** All records of a text; fails where reading fails. */
+export async function readText(
+  text: string | Buffer,
+  options: Partial<SourceOptions> = {},
+): Promise<readonly SourceRecord[]> {
+  const { records, failure } = await readAll((await openText(text, options)).records());
+  if (failure !== undefined) throw failure;
+  return records;
+}
+
+export function rows(records: readonly SourceRecord[]): SourceRow[] {
+  return records.filter((record) => record.kind === "row");
+}
+
+export function rejects(records: readonly SourceRecord[]): UnreadableRow[] {
+  return records.filter((record) => record.kind === "unreadable");
+}
+
+/** What matters of a record in one line: `3@5 a|b`, or `3@5 !row_unparsable`. */
+export function brief(record: SourceRecord): string {
+  const place = `${record.row}@${record.line} `;
+  if (record.kind === "unreadable") return `${place}!${record.code}`;
+  return place + (Array.isArray(record.values) ? record.values.join("|") : JSON.stringify(record.values));
+}
+
+/** Cuts bytes at the given places, taken modulo their length. */
+export function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (const place of [...places, bytes.length]) {
+    pieces.push(bytes.subarray(from, place));
+    from = place;
+  }
+  return pieces;
+}
+
+export const arbitraryCuts = fc.array(fc.nat(100_000), { maxLength: 30 });
+
+/** Reads pieces exactly as they are cut; `openSource` would join those of the head. */
+export async function readPieces(
+  pieces: readonly Buffer[],
+  encoding: string | undefined,
+  createReader: (text: string, encoding: string) => RecordReader,
+): Promise<Outcome> {
+  const all = Buffer.concat(pieces);
+  const detected = detectEncoding(all, encoding, "test");
+  const decoder = createDecoder(detected.encoding);
+  const text = decoder.write(all.subarray(detected.bomBytes)).text + decoder.end().text;
+  async function* bytes(): AsyncGenerator<Buffer, void, undefined> {
+    yield* pieces;
+  }
+  return readAll(
+    readRecords(
+      bytes(),
+      detected.bomBytes,
+      createDecoder(detected.encoding),
+      createReader(text, detected.encoding.name),
+    ),
+  );
+}
+
+/** Reads CSV as it is cut. */
+export async function readCsvPieces(
+  pieces: readonly Buffer[],
+  options: { delimiter?: string; encoding?: string; maxRecordBytes?: number } = {},
+): Promise<SourceRecord[]> {
+  const { delimiter, encoding, maxRecordBytes = DEFAULT_MAX_RECORD_BYTES } = options;
+  const { records, failure } = await readPieces(pieces, encoding, (text, encodingName) => {
+    const layout = readCsvLayout(text, true, {
+      name: "test",
+      encoding: encodingName,
+      delimiter,
+      maxRecordBytes,
+    });
+    if (layout === undefined) throw new Error("no layout");
+    return createCsvReader({ name: "test", layout, encoding: encodingName, maxRecordBytes });
+  });
+  if (failure !== undefined) throw failure;
+  return records;
+}
+
+/** Text as bytes with a byte-order mark where the encoding has one. */
+export function encode(text: string, encoding: string, bom = true): Buffer {
+  if (encoding === "utf-8") return Buffer.from((bom ? "\uFEFF" : "") + text);
+  if (encoding.startsWith("utf-16"))
+    return iconv.encode((bom ? "\uFEFF" : "") + text, encoding as Parameters<typeof iconv.encode>[1]);
+  return iconv.encode(text, encoding as Parameters<typeof iconv.encode>[1]);
+}

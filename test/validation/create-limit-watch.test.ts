@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import type { Endpoint, JsonObject } from "../../src/domain.js";
+import { createLimitWatch } from "../../src/validation/create-limit-watch.js";
+import { createValidator } from "../../src/validation/create-validator.js";
+
+const validate = createValidator();
+
+/** Observes items as a run does: validated first. */
+function observeAll(items: readonly JsonObject[]): string[] {
+  const watch = createLimitWatch();
+  return items.flatMap((item) => watch.observe(item, validate(item) as Endpoint));
+}
+
+const named = (from: number, count: number): JsonObject =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${from + index}`, ["v"]]));
+
+const ofUser = (index: number, id = `id-${index}`): JsonObject => ({ Id: id, User: { UserId: "u" } });
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+describe("custom names", () => {
+  it("warns of the 251st name of the run, over all three maps", () => {
+    const items = [
+      { Id: "1", Attributes: named(0, 100) },
+      { Id: "2", User: { UserAttributes: named(100, 100) } },
+      { Id: "3", Metrics: Object.fromEntries(range(50).map((n) => [`m${n}`, n])) },
+    ];
+    expect(observeAll(items)).toEqual([]);
+    const warnings = observeAll([...items, { Id: "4", Attributes: { another: ["v"] } }]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("more than 250 custom attribute and metric names");
+  });
+
+  it("counts a name that comes back once", () => {
+    expect(observeAll(range(400).map((n) => ({ Id: `i${n}`, Attributes: named(0, 250) })))).toEqual([]);
+  });
+
+  it("warns once per run", () => {
+    const items = range(600).map((n) => ({ Id: `i${n}`, Attributes: named(n, 1) }));
+    expect(observeAll(items)).toHaveLength(1);
+  });
+
+  it("counts names that mean something to JavaScript", () => {
+    const odd = JSON.parse('{"Id":"x","Attributes":{"__proto__":["v"],"constructor":["v"]}}');
+    expect(observeAll([{ Id: "1", Attributes: named(0, 248) }, odd])).toEqual([]);
+    expect(observeAll([{ Id: "1", Attributes: named(0, 249) }, odd])).toHaveLength(1);
+  });
+});
+
+describe("endpoints of a user", () => {
+  it("warns of the 16th, once", () => {
+    expect(observeAll(range(15).map((n) => ofUser(n)))).toEqual([]);
+    const warnings = observeAll(range(40).map((n) => ofUser(n)));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("a user has more than 15 endpoints");
+  });
+
+  it("warns at the 16th and not before", () => {
+    const watch = createLimitWatch();
+    const counts = range(17).map((n) => watch.observe(ofUser(n), validate(ofUser(n)) as Endpoint).length);
+    expect(counts).toEqual([...range(15).map(() => 0), 1, 0]);
+  });
+
+  it("counts distinct Ids only, whatever their case", () => {
+    const items = range(100).map((n) => ofUser(n, n % 2 === 0 ? `Id-${n % 15}` : `iD-${n % 15}`));
+    expect(observeAll(items)).toEqual([]);
+  });
+
+  it("keeps users apart", () => {
+    expect(observeAll(range(100).map((n) => ({ Id: `i${n}`, User: { UserId: `u${n % 10}` } })))).toEqual([]);
+  });
+});
+
+describe("one address under two Ids", () => {
+  const at = (id: string, Address = "ada@example.com", ChannelType = "EMAIL") => ({
+    Id: id,
+    ChannelType,
+    Address,
+  });
+
+  it("warns once", () => {
+    const warnings = observeAll([
+      at("a"),
+      at("b"),
+      at("c"),
+      at("d", "x@example.com"),
+      at("e", "x@example.com"),
+    ]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("one address stands under two Ids");
+  });
+
+  it("takes an Id in another case for the same", () => {
+    expect(observeAll([at("a"), at("A"), at("a")])).toEqual([]);
+  });
+
+  it("keeps channels apart", () => {
+    expect(observeAll([at("a", "+12065550100", "SMS"), at("b", "+12065550100", "VOICE")])).toEqual([]);
+  });
+
+  it("passes over endpoints without address", () => {
+    expect(observeAll([{ Id: "a" }, { Id: "b" }])).toEqual([]);
+  });
+
+  it("never shows the address or the Id", () => {
+    const text = observeAll([at("secret-a"), at("secret-b")]).join();
+    expect(text).not.toMatch(/ada|secret/);
+  });
+});
+
+it("gives several warnings for one endpoint that earns them", () => {
+  const address = { ChannelType: "CUSTOM", Address: "a" };
+  const items: JsonObject[] = range(15).map((n) => ofUser(n));
+  items.push({ Id: "first", ...address, Attributes: named(0, 250) });
+  items.push({ Id: "last", ...address, User: { UserId: "u", UserAttributes: { more: ["v"] } } });
+  expect(observeAll(items)).toHaveLength(3);
+});
