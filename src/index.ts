@@ -18,7 +18,7 @@ export { compileMapping } from "./mapping/compile-mapping.js";
 export type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
 export { loadMapping } from "./mapping/load-mapping.js";
 export type { MappingDefinition } from "./mapping/mapping-definition.js";
-export type { ImportOptions } from "./options.js";
+export type { AwsCredentials, ImportOptions } from "./options.js";
 export type { ImportEvent, ImportProgress } from "./reporting/events.js";
 export type { EndpointCounts, ImportReport, RowCounts } from "./reporting/report.js";
 export { toSummary } from "./reporting/to-summary.js";

@@ -32,7 +32,7 @@ export interface ImportOptions {
   readonly region?: string;
   readonly profile?: string;
   readonly endpointUrl?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials?: AwsCredentials;
   /** Requests in flight at most, 1 to 1,000; default 10. */
   readonly concurrency?: number;
   /** Requests a second, or `auto` (default) to learn the account's quota. */
@@ -64,6 +64,13 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Called for what belongs into a log. Events hold no addresses and no values. */
   readonly onEvent?: (event: ImportEvent) => void;
+}
+
+/** Keys of an AWS account; `sessionToken` goes with temporary ones. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 /** The options as the run works with them: checked, with defaults. */
@@ -118,7 +125,10 @@ const CHECKS: { readonly [Name in keyof Required<ImportOptions>]: Check } = {
   region: text,
   profile: text,
   endpointUrl: text,
-  credentials: object,
+  credentials: (value) => {
+    const { accessKeyId, secretAccessKey } = (value ?? {}) as Record<string, unknown>;
+    return text(accessKeyId) || text(secretAccessKey) ? "an accessKeyId and a secretAccessKey" : undefined;
+  },
   concurrency: whole(1, 1_000),
   rate: (value) =>
     value === "auto" || (typeof value === "number" && value > 0 && value <= 100_000)
@@ -149,7 +159,7 @@ export function normalizeOptions(raw: ImportOptions): Options {
     if (!Object.hasOwn(CHECKS, name))
       return [`there is no option ${name}.${didYouMean(name, Object.keys(CHECKS))}`];
     const takes = CHECKS[name as keyof ImportOptions](value);
-    return takes === undefined ? [] : [`${toFlag(name)} is ${JSON.stringify(value)}; it takes ${takes}`];
+    return takes === undefined ? [] : [`${toFlag(name)} is ${show(name, value)}; it takes ${takes}`];
   });
   if (raw.inputs === undefined)
     mistakes.push("inputs are missing; name at least one file, or - for standard input");
@@ -158,7 +168,7 @@ export function normalizeOptions(raw: ImportOptions): Options {
       "--application-id is missing (or PINPOINT_APPLICATION_ID): the id of the Pinpoint project to import into",
     );
   }
-  if (raw.inputs?.filter((input) => input === "-").length > 1)
+  if (Array.isArray(raw.inputs) && raw.inputs.filter((input) => input === "-").length > 1)
     mistakes.push("standard input (-) can be read only once");
   if (mistakes.length > 0) throw new ConfigurationError("option_invalid", mistakes.join("\n"));
   return {
@@ -173,6 +183,11 @@ export function normalizeOptions(raw: ImportOptions): Options {
     limit: raw.limit ?? Number.POSITIVE_INFINITY,
     skip: raw.skip ?? 0,
   };
+}
+
+function show(name: string, value: unknown): string {
+  if (name === "credentials") return "not usable";
+  return typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** `batchSize` → `--batch-size`: messages name options as the command line does. */

@@ -30,6 +30,10 @@ const UNREACHABLE_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EPROTO", "EHOST
 /** TLS alerts and certificate mistakes: neither time nor another try heals them. */
 const TLS_CODES = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
+/** What AWS front ends call credentials that do not hold, whatever the status they send with it. */
+const CREDENTIALS_NAMES =
+  /^(ExpiredToken|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken|RequestExpired)/;
+
 /** Statuses at which the service, or what stands in front of it, may answer well the next time. */
 const TRANSIENT_STATUSES = new Set([408, 500, 502, 503, 504]);
 
@@ -60,12 +64,13 @@ export function classifyError(error: unknown): Verdict {
   }
   if (status === undefined) return classifyConnectionError(failed);
   const reason = describe(failed, status);
+  if (CREDENTIALS_NAMES.test(name)) return { action: "stop", reason, status };
   if (status === 413) return { action: "split", reason };
   if (status === 400) return { action: "isolate", reason };
   if (TRANSIENT_STATUSES.has(status) || status > 504) return { action: "retry", reason };
-  // A 2xx or 3xx that the SDK could not read comes from something that is not Pinpoint; the rest are refusals of the
-  // request as such: credentials, permissions, application, address.
-  return status < 400 ? { action: "retry", reason } : { action: "stop", reason, status };
+  // A success that the SDK could not read may have been cut short. The rest is about the request as such: credentials,
+  // permissions, application, a redirect to elsewhere.
+  return status < 300 ? { action: "retry", reason } : { action: "stop", reason, status };
 }
 
 function classifyConnectionError(failed: FailedRequest): Verdict {
@@ -89,12 +94,15 @@ function describe({ name, message }: FailedRequest, status: number | undefined):
   return `HTTP ${status} ${named}${said}`;
 }
 
+/** However long a proxy asks for: a run that pauses for a day looks like one that hangs. */
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+
 /** `Retry-After` in seconds or as a date, `x-amz-retry-after` in milliseconds. */
 function toRetryAfterMs(headers: Readonly<Record<string, string>> | undefined): number | undefined {
   const amz = Number(headers?.["x-amz-retry-after"]);
-  if (amz > 0) return amz;
+  if (amz > 0) return Math.min(amz, LONGEST_RETRY_AFTER_MS);
   const after = headers?.["retry-after"];
   if (after === undefined) return undefined;
   const ms = Number.isNaN(Number(after)) ? Date.parse(after) - Date.now() : Number(after) * 1000;
-  return ms > 0 ? ms : undefined;
+  return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }

@@ -82,7 +82,8 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   };
 
   const refuse = async (item: readonly T[], { action, reason, cause }: Failure): Promise<void> => {
-    const words = cause instanceof Error ? cause.message : reason;
+    const said = cause instanceof SyntaxError || !(cause instanceof Error) ? "UnknownError" : cause.message;
+    const words = said === "UnknownError" ? reason : said;
     lastRefusal = { words, times: words === lastRefusal.words ? lastRefusal.times + 1 : 1 };
     if (requests.accepted === 0 && lastRefusal.times >= REFUSED_ALIKE_TO_STOP) {
       const message = `Pinpoint accepts nothing: ${lastRefusal.times} endpoints, sent one by one, were refused alike (${reason}). Check the application id and the mapping`;

@@ -20,8 +20,9 @@ interface OpenBatch<T> {
 
 /**
  * Groups endpoints into batches of up to `batchSize`. An Id stands once in a batch, since what Pinpoint does with two
- * of the same is not documented: a later endpoint of that Id, user or address goes into a later batch. Endpoints of
- * one row stay together where they fit, as they share keys and two batches of one key wait for each other.
+ * of the same is not documented: a later endpoint of that Id goes into a later batch. Endpoints of one user or address
+ * may share a batch, in order, and never go into an earlier one. Those of one row stay together where they fit, as
+ * batches that have a key in common wait for each other.
  */
 export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T> {
   let open: OpenBatch<T>[] = [];

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 /** What an account has unless it was raised: 2 UpdateEndpointsBatch requests a second (Pinpoint quotas). */
 export const DEFAULT_QUOTA_PER_SECOND = 2;
 
@@ -9,9 +7,12 @@ export const HIGHEST_QUOTA_PER_SECOND = 5_000;
 /** Growth for each accepted request as long as no limit was met: from 2 to 5,000 a second within some 20 requests. */
 const RAMP_FACTOR = 1.5;
 
-/** After the limit was met: how far below it the run settles, and how fast it feels its way up again. */
+/** After the limit was met: the rate falls by a tenth with each 429, and rises again by 1 % in a second. */
 const BACK_OFF_FACTOR = 0.9;
-const PROBE_PER_SECOND = 0.01;
+const PROBE_STEP = 0.01;
+
+/** Requests from which the quota is measured: two seconds' worth of the highest one. */
+const MAX_MEASURED_REQUESTS = 10_000;
 
 /**
  * The one owner of pace. It knows no HTTP: permission to send goes out, outcomes come in. Times are milliseconds of
@@ -38,9 +39,9 @@ export interface PacerOptions {
 }
 
 /**
- * A token bucket. With a fixed rate it holds at most one request, so that the requests go out evenly. With `auto` it
- * raises the rate with each accepted request until the service answers 429, takes the rate that was accepted until
- * then (the service's own bucket starts full and holds one second's worth), and from then on probes upward slowly.
+ * Lets requests out evenly, at a fixed rate or, with `auto`, at one that it finds: it raises the rate with each request
+ * that was let through until the service answers 429, measures the quota from what got through until then (the
+ * service's own bucket starts full and holds one second's worth), and from then on probes upward slowly.
  */
 export function createPacer({ rate, startRate, now = () => performance.now() }: PacerOptions): Pacer {
   const auto = rate === "auto";
@@ -48,14 +49,15 @@ export function createPacer({ rate, startRate, now = () => performance.now() }: 
   let learned: number | undefined = startRate;
   let limitMet = startRate !== undefined;
   let nextAt = now();
-  let measuredSince: number | undefined;
-  let passedSince = 0;
+  const passedAt: number[] = [];
   let pausedUntil = 0;
 
-  const grow = (elapsedRequests: number) => {
-    const factor = limitMet ? 1 + (PROBE_PER_SECOND * elapsedRequests) / perSecond : RAMP_FACTOR;
-    perSecond = Math.min(perSecond * factor, HIGHEST_QUOTA_PER_SECOND);
-  };
+  /** The service's bucket was full at some moment and is empty now: of all moments, the one that says most. */
+  const measure = (at: number): number =>
+    passedAt.reduce(
+      (most, from, index) => Math.max(most, (passedAt.length - index) / (1 + (at - from) / 1000)),
+      0,
+    );
 
   return {
     get ratePerSecond() {
@@ -68,38 +70,54 @@ export function createPacer({ rate, startRate, now = () => performance.now() }: 
       for (;;) {
         signal?.throwIfAborted();
         const at = now();
-        measuredSince ??= at;
         if (at >= nextAt && at >= pausedUntil) {
           // A pace below one request a millisecond is beyond a timer: what a late wake-up missed is made up for, up
           // to a twentieth of a second.
           nextAt = Math.max(nextAt, at - 50) + 1000 / perSecond;
           return;
         }
-        await sleep(Math.ceil(Math.max(nextAt, pausedUntil) - at), undefined, {
-          signal,
-        });
+        await pause(Math.ceil(Math.max(nextAt, pausedUntil) - at), signal);
       }
     },
     passed() {
-      passedSince += 1;
-      if (auto) grow(1);
+      if (!auto) return;
+      if (!limitMet) {
+        passedAt.push(now());
+        if (passedAt.length > MAX_MEASURED_REQUESTS) passedAt.shift();
+      }
+      const raised = limitMet ? perSecond + PROBE_STEP : perSecond * RAMP_FACTOR;
+      perSecond = Math.min(raised, HIGHEST_QUOTA_PER_SECOND);
     },
     throttled(retryAfterMs) {
       const at = now();
+      // Requests that were under way when the first 429 came say nothing new.
+      const news = at >= pausedUntil;
       if (retryAfterMs !== undefined) pausedUntil = Math.max(pausedUntil, at + retryAfterMs);
       if (!auto) {
         nextAt = Math.max(nextAt, at + 1000 / perSecond);
         return;
       }
-      // Requests that were under way when the first 429 came say nothing new.
-      if (at < pausedUntil && retryAfterMs === undefined) return;
-      const seconds = (at - (measuredSince ?? at)) / 1000;
-      const measured = passedSince / (1 + seconds);
-      perSecond = Math.max(limitMet ? perSecond * BACK_OFF_FACTOR : Math.min(measured, perSecond), 0.1);
-      if (!limitMet || perSecond < (learned ?? perSecond)) learned = perSecond;
+      if (!news) return;
+      perSecond = Math.max(limitMet ? perSecond * BACK_OFF_FACTOR : Math.min(measure(at), perSecond), 0.1);
+      learned = perSecond;
       limitMet = true;
+      passedAt.length = 0;
       pausedUntil = Math.max(pausedUntil, at + Math.max(1000 / perSecond, 100));
       nextAt = pausedUntil;
     },
   };
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
 }

@@ -16,6 +16,7 @@ export interface PinpointTargetOptions {
   readonly credentials?: {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
+    readonly sessionToken?: string;
   };
   /** Connections that are kept open at most. */
   readonly concurrency: number;
@@ -100,7 +101,7 @@ function toBody(endpoints: readonly Endpoint[]): string {
 }
 
 function checkUrl(url: string): string {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");
   throw new ConfigurationError(
     "endpoint_url_invalid",
     `--endpoint-url is "${url}"; it takes a URL such as https://pinpoint.eu-west-1.amazonaws.com or http://127.0.0.1:8080`,

@@ -116,6 +116,8 @@ export function createSender({ target, pacer, maxAttempts, signal, onEvent }: Se
         return undefined;
       } catch (cause) {
         if (accepted) return undefined;
+        // A defect of the program is no failure of the service; Node's own carry a code.
+        if (cause instanceof TypeError && !("code" in cause)) throw cause;
         return { ...classifyError(cause), cause };
       }
     },

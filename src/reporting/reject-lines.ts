@@ -1,3 +1,4 @@
+import { parseTree } from "jsonc-parser";
 import type { JsonObject, RejectReason, SourceRow, UnreadableRow } from "../domain.js";
 import { REJECT_COLUMNS, REJECT_KEY, type RejectLayout } from "./reject-columns.js";
 
@@ -19,7 +20,7 @@ export interface CsvRejectOptions {
 
 /** CSV with the input's own header and delimiter, and each value as it was. */
 export function createCsvRejectFormat({ delimiter, newline, bom, layout }: CsvRejectOptions): RejectFormat {
-  const special = new RegExp(`["\\r\\n\\${delimiter}]|^\\s|\\s$`);
+  const special = new RegExp(`["\\r\\n${delimiter.replace(/\W/, "\\$&")}]|^\\s|\\s$`);
   const toCell = (value: string): string =>
     special.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   const toRecord = (cells: readonly string[]): string => cells.map(toCell).join(delimiter) + newline;
@@ -68,26 +69,13 @@ export const jsonRejectFormat: RejectFormat = {
  * again (a long id loses digits); only what an earlier run added is cut off.
  */
 function toMembers(text: string, values: JsonObject): string {
-  const own = text
-    .replaceAll(/[\r\n]+\s*/g, " ")
-    .trim()
-    .slice(1, -1)
-    .trim();
-  if (!Object.hasOwn(values, REJECT_KEY)) return own;
-  const cut = own.slice(0, Math.max(0, own.lastIndexOf(`"${REJECT_KEY}":`))).replace(/,\s*$/, "");
-  return isObjectWithoutReject(cut) ? cut : JSON.stringify(withoutReject(values)).slice(1, -1);
-}
-
-function isObjectWithoutReject(members: string): boolean {
-  try {
-    return !Object.hasOwn(JSON.parse(`{${members}}`), REJECT_KEY);
-  } catch {
-    return false;
-  }
-}
-
-function withoutReject({ [REJECT_KEY]: _, ...values }: JsonObject): JsonObject {
-  return values;
+  const own = text.replaceAll(/[\r\n]+\s*/g, " ").trim();
+  if (!Object.hasOwn(values, REJECT_KEY)) return own.slice(1, -1).trim();
+  const members = parseTree(own)?.children ?? [];
+  return members
+    .filter(({ children }) => children?.[0]?.value !== REJECT_KEY)
+    .map(({ offset, length }) => own.slice(offset, offset + length))
+    .join(",");
 }
 
 /** The code of a row with several reasons is that of the first one. */

@@ -3,9 +3,14 @@ import type { ImportReport } from "./report.js";
 /** The end of a run in a few lines for a person; no colours, at most 80 columns except for paths and messages. */
 export function toSummary(report: ImportReport): string {
   const { rows, rejectsFile, warnings, stopReason, resumeCommand } = report;
-  const lines = [toHeadline(report)];
+  const lines = [fold(toHeadline(report), / (?=\()/)];
   if (stopReason === null || rows.read > 0) {
-    lines.push(toRowsLine(report), ...toRejectLines(report), toEndpointsLine(report), toRequestsLine(report));
+    lines.push(
+      fold(toRowsLine(report)),
+      ...toRejectLines(report),
+      fold(toEndpointsLine(report)),
+      fold(toRequestsLine(report)),
+    );
   }
   for (const warning of warnings) lines.push(`Warning    ${warning}`);
   if (rejectsFile !== null) {
@@ -73,4 +78,18 @@ function duration(ms: number): string {
   return minutes < 120
     ? `${minutes} min`
     : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+const MAX_COLUMNS = 80;
+
+/** Breaks a line that is too wide where `at` says; what follows stands under what it belongs to. */
+function fold(line: string, at = /(?<=,) /): string {
+  const lines = [""];
+  for (const part of line.split(at)) {
+    const last = lines.at(-1) ?? "";
+    if (last === "") lines.splice(-1, 1, part);
+    else if (last.length + 1 + part.length <= MAX_COLUMNS) lines.splice(-1, 1, `${last} ${part}`);
+    else lines.push(`           ${part}`);
+  }
+  return lines.join("\n");
 }

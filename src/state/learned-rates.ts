@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Targets that are remembered; the ones learned longest ago go first. */
@@ -33,7 +33,7 @@ export function createLearnedRates(stateDir: string): LearnedRates {
   return {
     async load(target) {
       const rate = (await readAll()).get(target)?.ratePerSecond;
-      return typeof rate === "number" && rate > 0 ? rate : undefined;
+      return typeof rate === "number" && rate > 0 && Number.isFinite(rate) ? rate : undefined;
     },
     async save(target, ratePerSecond) {
       const rates = await readAll();
@@ -42,8 +42,13 @@ export function createLearnedRates(stateDir: string): LearnedRates {
       const kept = [...rates].slice(-MAX_TARGETS);
       await mkdir(stateDir, { recursive: true, mode: 0o700 });
       const temporary = `${path}.${process.pid}`;
-      await writeFile(temporary, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, { mode: 0o600 });
-      await rename(temporary, path);
+      try {
+        await writeFile(temporary, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, { mode: 0o600 });
+        await rename(temporary, path);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import type { Endpoint, JsonObject, RejectReason } from "../domain.js";
 import { endpointSchema, formats } from "./endpoint-schema.js";
-import { MAX_CUSTOM_NAMES, MAX_ENDPOINT_BYTES } from "./limits.js";
+import { MAX_ENDPOINT_BYTES } from "./limits.js";
 import { toReasons } from "./to-reasons.js";
 
 /** Turns what a mapping made into an endpoint that can travel, or into all the reasons why it cannot. */
@@ -21,12 +21,6 @@ export function createValidator(): Validator {
 
   return (item) => {
     const reasons = matches(item) ? [] : toReasons(matches.errors ?? []);
-    const customNames = countCustomNames(item);
-    if (customNames > MAX_CUSTOM_NAMES) {
-      reasons.push(
-        `the endpoint has ${customNames} custom attributes and metrics; Pinpoint takes ${MAX_CUSTOM_NAMES}`,
-      );
-    }
     if (reasons.length > 0) return reasons.map((reason) => ({ code: "endpoint_invalid", reason }));
 
     const json = JSON.stringify(item);
@@ -54,13 +48,4 @@ function toEndpoint(item: ValidItem, json: string, bytes: number): Endpoint {
   if (item.User?.UserId !== undefined) orderKeys.push(`user ${item.User.UserId}`);
   if (item.Address !== undefined) orderKeys.push(`address ${item.ChannelType} ${item.Address}`);
   return { id: item.Id, json, bytes, orderKeys };
-}
-
-function countCustomNames(item: JsonObject): number {
-  const user = item.User as JsonObject | undefined;
-  return sizeOf(item.Attributes) + sizeOf(item.Metrics) + sizeOf(user?.UserAttributes);
-}
-
-function sizeOf(map: unknown): number {
-  return typeof map === "object" && map !== null ? Object.keys(map).length : 0;
 }

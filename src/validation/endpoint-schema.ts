@@ -132,7 +132,8 @@ export const formats: Record<string, { readonly words: string; readonly test: (v
       words: "a date in ISO 8601 form such as 2026-01-31T12:00:00.000Z",
       test: (value) =>
         /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(value) &&
-        !Number.isNaN(Date.parse(value)),
+        !Number.isNaN(Date.parse(value)) &&
+        isCalendarDay(value.slice(0, 10)),
     },
     locale: {
       words: "a locale such as en_US",
@@ -147,6 +148,11 @@ export const formats: Record<string, { readonly words: string; readonly test: (v
       test: (value) => /^[A-Z]{2,3}$/.test(value),
     },
   };
+
+/** Date.parse takes the 31st of April for the 1st of May. */
+function isCalendarDay(date: string): boolean {
+  return new Date(`${date}T00:00Z`).toISOString().startsWith(date);
+}
 
 const timeZones = new Map<string, boolean>();
 

@@ -15,7 +15,10 @@ export const MAX_NAME_LENGTH = 50;
 /** Characters of an attribute's value. */
 export const MAX_VALUE_LENGTH = 100;
 
-/** Custom names over Attributes, Metrics and User.UserAttributes: of one application, and so of one endpoint. */
+/**
+ * Custom names of an application over Attributes, Metrics and User.UserAttributes. Accounts may have it raised, so it is
+ * only warned of.
+ */
 export const MAX_CUSTOM_NAMES = 250;
 
 /** Endpoints that can share one User.UserId. */

@@ -11,11 +11,13 @@ const TYPE_WORDS: Record<string, string> = {
 
 /** AJV's errors about an endpoint in words that the owner of the data understands, each mistake once. */
 export function toReasons(errors: readonly ErrorObject[]): string[] {
-  return [...new Set(errors.filter(({ keyword }) => !isEcho(keyword)).map(toReason))];
+  return [...new Set(errors.filter((error) => !isEcho(error, errors)).map(toReason))];
 }
 
 /** Keywords whose error only says that another one, reported as well, did not hold. */
-function isEcho(keyword: string): boolean {
+function isEcho({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (keyword === "enum")
+    return errors.some((other) => other.keyword === "type" && other.instancePath === instancePath);
   return keyword === "if" || keyword === "allOf" || keyword === "propertyNames";
 }
 
@@ -101,6 +103,6 @@ function typeWord(value: unknown): string {
 
 /** The value as it stands, cut where it would flood the line. */
 function quote(value: unknown): string {
-  const shown = JSON.stringify(value) ?? String(value);
+  const shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
 }

@@ -47,7 +47,7 @@ describe("what the service says (wire/05)", () => {
     ["e503-empty", unmodelled(503), "retry"],
     ["504", unmodelled(504), "retry"],
     ["529", unmodelled(529), "retry"],
-    ["a redirect", unmodelled(301), "retry"],
+    ["a redirect", unmodelled(301), "stop"],
     ["200 with HTML", htmlBody(200), "retry"],
   ])("%s", (_, error, action) => {
     expect(classifyError(error).action).toBe(action);

@@ -359,6 +359,7 @@ describe("stop", () => {
     await run.delivery.submit(makeEndpoints(2));
     await vi.advanceTimersByTimeAsync(50);
     await run.delivery.stop();
+    await run.delivery.finish();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(target.requests).toHaveLength(1);
     expect(run.accepted).toEqual([]);

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPacer, type Pacer } from "../../src/delivery/create-pacer.js";
-import { useFakeClock, useRealClock } from "../helpers/delivery-fake-clock.js";
 import { countBetween, mostInASecond, simulateService } from "../helpers/delivery-throttled-service.js";
 
-beforeEach(useFakeClock);
-afterEach(useRealClock);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] }));
+afterEach(() => void vi.useRealTimers());
 
 const now = () => performance.now();
 
@@ -84,8 +83,6 @@ describe("auto", () => {
       await vi.advanceTimersByTimeAsync(45_000);
       const used = countBetween(simulation.acceptedAt, start + 10_000, start + 40_000) / (30 * quota);
       const wasted = simulation.throttledAt.length / simulation.sentAt.length;
-      if (process.env.SHOW_PACER !== undefined)
-        console.info({ quota, used, wasted, learned: pacer.learnedRate });
       expect(used).toBeGreaterThan(0.85);
       expect(used).toBeLessThanOrEqual(1.01);
       expect(wasted).toBeLessThan(0.05);
@@ -222,7 +219,7 @@ describe("a signal", () => {
   const reason = new Error("stop now");
 
   it("ends a wait with its reason", async () => {
-    useRealClock();
+    vi.useRealTimers();
     const pacer = createPacer({ rate: 0.001 });
     const stopping = new AbortController();
     await pacer.take(stopping.signal);

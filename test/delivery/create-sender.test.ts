@@ -87,9 +87,11 @@ describe("a batch", () => {
     [modelled(405), "stop"],
   ])("is not sent again after %s", async (error, action) => {
     const target = createFakeTarget(() => error);
-    const { send } = setUp(target);
+    const { send, pacer } = setUp(target);
     expect(await send(batch)).toMatchObject({ action, cause: error });
     expect(target.requests).toHaveLength(1);
+    // Let through by the quota, though refused for what is in it.
+    expect(pacer.passedTimes).toBe(action === "stop" ? 0 : 1);
   });
 });
 
@@ -109,6 +111,7 @@ describe("pauses", () => {
       expect(pause).toBeLessThanOrEqual(Math.min(2 * shortest, 20_000));
     });
     expect(pauses).toHaveLength(11);
+    expect(pauses.slice(0, 6).some((pause, index) => pause !== 200 * 2 ** index)).toBe(true);
   });
 });
 
@@ -149,14 +152,24 @@ describe("a host that cannot be reached", () => {
 
   it("gets no more than --max-attempts", async () => {
     const target = createFakeTarget(() => refused);
-    await settled(setUp(target, 2).send(batch));
+    const { send, events } = setUp(target, 2);
+    await settled(send(batch));
     expect(target.requests).toHaveLength(2);
+    expect(events).toMatchObject([{ kind: "retry", attempt: 2, maxAttempts: 2 }]);
   });
 
   it("gets all its tries once it answered", async () => {
     const target = createFakeTarget((_, request) => (request === 1 ? modelled(500) : refused));
     await settled(setUp(target, 6).send(batch));
     expect(target.requests).toHaveLength(6);
+  });
+
+  it("gets all its tries once it accepted something", async () => {
+    const target = createFakeTarget((_, request) => (request === 1 ? undefined : refused));
+    const { send } = setUp(target, 6);
+    await send(batch);
+    await settled(send(batch));
+    expect(target.requests).toHaveLength(1 + 6);
   });
 });
 
