@@ -203,3 +203,10 @@ function toRejectLimit(value: unknown): RejectLimit | undefined {
     return number <= 100 ? { rows: Number.POSITIVE_INFINITY, share: number / 100 } : undefined;
   return Number.isInteger(number) ? { rows: number, share: 1 } : undefined;
 }
+
+/** The named members that are there: an option that was not given is left to whoever has the default. */
+export function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(
+    names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])),
+  ) as Pick<T, K>;
+}

@@ -1,7 +1,8 @@
 import type { Endpoint, MappedEndpoint, RejectReason, SourceRecord, SourceRow } from "./domain.js";
 import { InputError, InterruptedError, RunStoppedError } from "./errors.js";
+import type { BoundInput } from "./open-inputs.js";
 import { type ImportOptions, normalizeOptions, type Options } from "./options.js";
-import { type BoundInput, type PreparedRun, prepareImport } from "./prepare-import.js";
+import { type PreparedRun, prepareImport } from "./prepare-import.js";
 import { createLedger, type Ledger, toReport } from "./reporting/create-ledger.js";
 import type { ImportReport } from "./reporting/report.js";
 import { createRunId } from "./reporting/run-id.js";
@@ -93,7 +94,6 @@ async function transfer(run: PreparedRun, options: Options, ledger: Ledger): Pro
         await rejects.flush();
         run.progressed();
       }
-      for (const warning of input.bound.takeWarnings()) run.warn(warning);
     }
   };
 
@@ -105,6 +105,7 @@ async function transfer(run: PreparedRun, options: Options, ledger: Ledger): Pro
       if (error instanceof InputError) return error;
       throw error;
     });
+    for (const warning of new Set(inputs.flatMap(({ bound }) => bound.takeWarnings()))) run.warn(warning);
     for (const batch of grouper.flush()) await delivery.submit(batch);
     await delivery.finish();
     signal?.throwIfAborted();

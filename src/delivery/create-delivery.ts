@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Endpoint, RejectReason } from "../domain.js";
 import { RunStoppedError } from "../errors.js";
 import { createInFlight } from "./create-in-flight.js";
@@ -41,6 +42,8 @@ const REFUSED_ALIKE_TO_STOP = 20;
 export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>): Delivery<T> {
   const { target, pacer, concurrency, maxAttempts, onOutcome, onEvent } = options;
   const stopping = new AbortController();
+  // Every request under way listens: ten of them and more are no leak.
+  setMaxListeners(0, stopping.signal);
   const { send, requests } = createSender({ target, pacer, maxAttempts, signal: stopping.signal, onEvent });
   const inFlight = createInFlight(concurrency);
   let fault: RunStoppedError | undefined;

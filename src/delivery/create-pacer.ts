@@ -35,7 +35,6 @@ export interface PacerOptions {
   readonly rate: number | "auto";
   /** Where `auto` begins: what an earlier run learned. Default is the documented quota. */
   readonly startRate?: number;
-  readonly now?: () => number;
 }
 
 /**
@@ -43,12 +42,12 @@ export interface PacerOptions {
  * that was let through until the service answers 429, measures the quota from what got through until then (the
  * service's own bucket starts full and holds one second's worth), and from then on probes upward slowly.
  */
-export function createPacer({ rate, startRate, now = () => performance.now() }: PacerOptions): Pacer {
+export function createPacer({ rate, startRate }: PacerOptions): Pacer {
   const auto = rate === "auto";
   let perSecond = auto ? (startRate ?? DEFAULT_QUOTA_PER_SECOND) : rate;
   let learned: number | undefined = startRate;
   let limitMet = startRate !== undefined;
-  let nextAt = now();
+  let nextAt = performance.now();
   const passedAt: number[] = [];
   let pausedUntil = 0;
 
@@ -69,7 +68,7 @@ export function createPacer({ rate, startRate, now = () => performance.now() }: 
     async take(signal) {
       for (;;) {
         signal?.throwIfAborted();
-        const at = now();
+        const at = performance.now();
         if (at >= nextAt && at >= pausedUntil) {
           // A pace below one request a millisecond is beyond a timer: what a late wake-up missed is made up for, up
           // to a twentieth of a second.
@@ -82,14 +81,14 @@ export function createPacer({ rate, startRate, now = () => performance.now() }: 
     passed() {
       if (!auto) return;
       if (!limitMet) {
-        passedAt.push(now());
+        passedAt.push(performance.now());
         if (passedAt.length > MAX_MEASURED_REQUESTS) passedAt.shift();
       }
       const raised = limitMet ? perSecond + PROBE_STEP : perSecond * RAMP_FACTOR;
       perSecond = Math.min(raised, HIGHEST_QUOTA_PER_SECOND);
     },
     throttled(retryAfterMs) {
-      const at = now();
+      const at = performance.now();
       // Requests that were under way when the first 429 came say nothing new.
       const news = at >= pausedUntil;
       if (retryAfterMs !== undefined) pausedUntil = Math.max(pausedUntil, at + retryAfterMs);

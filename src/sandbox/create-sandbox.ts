@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApplications } from "./applications.js";
@@ -53,6 +54,8 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   const requestStats = createRequestStats();
   const faults = createFaults(options);
   const closing = new AbortController();
+  // Every delayed answer listens.
+  setMaxListeners(0, closing.signal);
   let refusalOf: RefusalPredicate | null = null;
   const service = createService(options, applications, (item) => refusalOf?.(item));
   const handleApiRequest = createApiRequestHandler({

@@ -23,7 +23,7 @@ function takeAll(pacer: Pacer, untilMs: number): number[] {
 describe("a fixed rate", () => {
   it.each([0.5, 2, 10, 50, 1_000])("of %d a second is kept, evenly", async (rate) => {
     const start = now();
-    const times = takeAll(createPacer({ rate, now }), start + 60_000);
+    const times = takeAll(createPacer({ rate }), start + 60_000);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(times.length).toBeGreaterThanOrEqual(60 * rate - 1);
     expect(times.length).toBeLessThanOrEqual(60 * rate + 1);
@@ -34,7 +34,7 @@ describe("a fixed rate", () => {
   });
 
   it.each([2, 50, 1_000])("of %d a second is shared by all who take", async (rate) => {
-    const pacer = createPacer({ rate, now });
+    const pacer = createPacer({ rate });
     const start = now();
     const times = Array.from({ length: 10 }, () => takeAll(pacer, start + 10_000));
     await vi.advanceTimersByTimeAsync(10_000);
@@ -44,7 +44,7 @@ describe("a fixed rate", () => {
   });
 
   it.each([2, 10, 50, 1_000])("of %d a second is not saved up while nobody takes", async (rate) => {
-    const pacer = createPacer({ rate, now });
+    const pacer = createPacer({ rate });
     await pacer.take();
     await vi.advanceTimersByTimeAsync(30_000);
     const times = takeAll(pacer, now() + 5_000);
@@ -54,7 +54,7 @@ describe("a fixed rate", () => {
   });
 
   it("stays what it is, whatever the service says", async () => {
-    const pacer = createPacer({ rate: 10, now });
+    const pacer = createPacer({ rate: 10 });
     for (let index = 0; index < 50; index += 1) pacer.passed();
     for (let index = 0; index < 50; index += 1) pacer.throttled();
     expect(pacer.ratePerSecond).toBe(10);
@@ -71,7 +71,7 @@ describe("auto", () => {
   ])(
     "finds a quota of $quota a second, uses it, and wastes little",
     async ({ quota, workers, latencyMs }) => {
-      const pacer = createPacer({ rate: "auto", now });
+      const pacer = createPacer({ rate: "auto" });
       const start = now();
       const simulation = simulateService(pacer, {
         quota: () => quota,
@@ -92,7 +92,7 @@ describe("auto", () => {
   );
 
   it("ramps up from cold where there is no limit to be met", async () => {
-    const pacer = createPacer({ rate: "auto", now });
+    const pacer = createPacer({ rate: "auto" });
     const start = now();
     expect(pacer.ratePerSecond).toBe(2);
     const { sentAt, throttledAt } = simulateService(pacer, {
@@ -112,7 +112,7 @@ describe("auto", () => {
   });
 
   it("begins where an earlier run left off, and meets no more than a few refusals", async () => {
-    const pacer = createPacer({ rate: "auto", startRate: 50, now });
+    const pacer = createPacer({ rate: "auto", startRate: 50 });
     expect(pacer.ratePerSecond).toBe(50);
     expect(pacer.learnedRate).toBe(50);
     const start = now();
@@ -129,7 +129,7 @@ describe("auto", () => {
   });
 
   it("follows a quota that was lowered", async () => {
-    const pacer = createPacer({ rate: "auto", startRate: 50, now });
+    const pacer = createPacer({ rate: "auto", startRate: 50 });
     const start = now();
     const { acceptedAt, throttledAt } = simulateService(pacer, {
       quota: () => 5,
@@ -145,7 +145,7 @@ describe("auto", () => {
   });
 
   it("follows a quota that was raised", async () => {
-    const pacer = createPacer({ rate: "auto", startRate: 10, now });
+    const pacer = createPacer({ rate: "auto", startRate: 10 });
     const start = now();
     const { acceptedAt } = simulateService(pacer, {
       quota: () => 20,
@@ -159,7 +159,7 @@ describe("auto", () => {
   });
 
   it("never falls to a standstill", async () => {
-    const pacer = createPacer({ rate: "auto", now });
+    const pacer = createPacer({ rate: "auto" });
     for (let index = 0; index < 200; index += 1) {
       pacer.throttled();
       await vi.advanceTimersByTimeAsync(60_000);
@@ -168,13 +168,13 @@ describe("auto", () => {
   });
 
   it("takes the 429 of requests that were under way together for one", async () => {
-    const pacer = createPacer({ rate: "auto", startRate: 100, now });
+    const pacer = createPacer({ rate: "auto", startRate: 100 });
     for (let index = 0; index < 10; index += 1) pacer.throttled();
     expect(pacer.ratePerSecond).toBe(90);
   });
 
   it("takes them for one also where each says when to come back", async () => {
-    const pacer = createPacer({ rate: "auto", startRate: 100, now });
+    const pacer = createPacer({ rate: "auto", startRate: 100 });
     for (let index = 0; index < 10; index += 1) pacer.throttled(2_000);
     expect(pacer.ratePerSecond).toBe(90);
   });
@@ -182,7 +182,7 @@ describe("auto", () => {
 
 describe("Retry-After", () => {
   it.each([{ rate: 50 }, { rate: "auto", startRate: 50 }] as const)("is waited for: %j", async (options) => {
-    const pacer = createPacer({ ...options, now });
+    const pacer = createPacer({ ...options });
     await pacer.take();
     pacer.throttled(4_000);
     const at = now();
@@ -194,7 +194,7 @@ describe("Retry-After", () => {
   });
 
   it("holds back those who wait already", async () => {
-    const pacer = createPacer({ rate: 1, now });
+    const pacer = createPacer({ rate: 1 });
     await pacer.take();
     const times = takeAll(pacer, now() + 60_000);
     await vi.advanceTimersByTimeAsync(500);
@@ -205,7 +205,7 @@ describe("Retry-After", () => {
   });
 
   it("is not cut short by a smaller one", async () => {
-    const pacer = createPacer({ rate: 50, now });
+    const pacer = createPacer({ rate: 50 });
     pacer.throttled(10_000);
     pacer.throttled(1_000);
     const at = now();
@@ -229,13 +229,13 @@ describe("a signal", () => {
   });
 
   it("that was given already keeps from taking", async () => {
-    const pacer = createPacer({ rate: 10, now });
+    const pacer = createPacer({ rate: 10 });
     await expect(pacer.take(AbortSignal.abort(reason))).rejects.toBe(reason);
     await pacer.take();
   });
 
   it("leaves no timer behind", async () => {
-    const pacer = createPacer({ rate: 0.001, now });
+    const pacer = createPacer({ rate: 0.001 });
     const stopping = new AbortController();
     await pacer.take(stopping.signal);
     const taking = pacer.take(stopping.signal).catch((error: unknown) => error);
