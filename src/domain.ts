@@ -34,6 +34,25 @@ export interface RejectReason {
   readonly reason: string;
 }
 
+/** What Pinpoint knows of the fields with a fixed choice (Endpoints API reference). */
+export const CHANNEL_TYPES: readonly string[] = [
+  "PUSH",
+  "GCM",
+  "APNS",
+  "APNS_SANDBOX",
+  "APNS_VOIP",
+  "APNS_VOIP_SANDBOX",
+  "ADM",
+  "SMS",
+  "VOICE",
+  "EMAIL",
+  "BAIDU",
+  "CUSTOM",
+  "IN_APP",
+];
+export const OPT_OUTS: readonly string[] = ["ALL", "NONE"];
+export const ENDPOINT_STATUSES: readonly string[] = ["ACTIVE", "INACTIVE"];
+
 /** A record that could be read. */
 export interface SourceRow {
   readonly kind: "row";

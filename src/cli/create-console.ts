@@ -1,6 +1,6 @@
 import type { ImportEvent, ImporterError, ImportProgress } from "../index.js";
 import { createProgress } from "./create-progress.js";
-import type { ImportFlags } from "./import-commands.js";
+import type { ImportFlags } from "./import-flags.js";
 
 /** What a run says on stderr: a log, and on a terminal a line of progress below it. */
 export interface RunConsole {

@@ -1,37 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ImportFlags } from "./import-flags.js";
 import { runImportCommand } from "./run-import-command.js";
 
-/** The options of `run` and `check` as commander gives them. */
-export interface ImportFlags {
-  readonly mapping?: string;
-  readonly applicationId?: string;
-  readonly dryRun?: boolean;
-  readonly format?: "auto" | "csv" | "jsonl" | "json";
-  readonly select?: string;
-  readonly delimiter?: string;
-  readonly encoding?: string;
-  readonly maxRecordSize?: number;
-  readonly region?: string;
-  readonly profile?: string;
-  readonly endpointUrl?: string;
-  readonly sandbox?: boolean;
-  readonly concurrency?: number;
-  readonly rate?: number | "auto";
-  readonly batchSize?: number;
-  readonly maxAttempts?: number;
-  readonly rejects?: string;
-  readonly maxRejects?: string;
-  readonly limit?: number;
-  readonly skip?: number;
-  readonly stateDir?: string;
-  readonly report?: string;
-  readonly summary: "text" | "json";
-  readonly progress: "auto" | "always" | "never";
-  readonly logLevel: string;
-  readonly logFormat?: "pretty" | "json";
-}
-
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
 export function addImportCommands(program: Command, setExitCode: (code: number) => void): void {
   const run = program.command("run").description("import rows into Pinpoint");

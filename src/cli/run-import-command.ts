@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { ImportOptions } from "../index.js";
 import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
-import type { ImportFlags } from "./import-commands.js";
+import type { ImportFlags } from "./import-flags.js";
 import { print, quoteArgument } from "./print.js";
 
 /** Runs an import from the command line; returns the exit code. */

@@ -1,31 +1,14 @@
 import { didYouMean } from "../did-you-mean.js";
+import { CHANNEL_TYPES, ENDPOINT_STATUSES, OPT_OUTS } from "../domain.js";
 import type { FieldTarget } from "./field-target.js";
 import { Invalid } from "./invalid.js";
 import type { Scope } from "./scope.js";
 import { toFieldValue } from "./to-field-value.js";
 
-/** What Pinpoint knows of the fields with a fixed choice (API reference, EndpointBatchItem). */
 const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
-  [
-    "ChannelType",
-    [
-      "PUSH",
-      "GCM",
-      "APNS",
-      "APNS_SANDBOX",
-      "APNS_VOIP",
-      "APNS_VOIP_SANDBOX",
-      "ADM",
-      "SMS",
-      "VOICE",
-      "EMAIL",
-      "BAIDU",
-      "CUSTOM",
-      "IN_APP",
-    ],
-  ],
-  ["OptOut", ["ALL", "NONE"]],
-  ["EndpointStatus", ["ACTIVE", "INACTIVE"]],
+  ["ChannelType", CHANNEL_TYPES],
+  ["OptOut", OPT_OUTS],
+  ["EndpointStatus", ENDPOINT_STATUSES],
 ]);
 
 /** Reports a constant that every row would be rejected for. */

@@ -1,6 +1,6 @@
 import type { SourceRecord } from "../domain.js";
 import type { RecordReader } from "./record-reader.js";
-import type { Decoder } from "./text/create-decoder.js";
+import type { Decoder } from "./text/decoder.js";
 
 /**
  * Bytes to records: one synchronous pass per piece of input, so that no record costs a promise. The next piece is

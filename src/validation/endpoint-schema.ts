@@ -1,21 +1,5 @@
+import { CHANNEL_TYPES, ENDPOINT_STATUSES, OPT_OUTS } from "../domain.js";
 import { MAX_ATTRIBUTE_VALUES, MAX_NAME_LENGTH, MAX_VALUE_LENGTH } from "./limits.js";
-
-/** Channel types of the Endpoints API reference. */
-const CHANNEL_TYPES = [
-  "PUSH",
-  "GCM",
-  "APNS",
-  "APNS_SANDBOX",
-  "APNS_VOIP",
-  "APNS_VOIP_SANDBOX",
-  "ADM",
-  "SMS",
-  "VOICE",
-  "EMAIL",
-  "BAIDU",
-  "CUSTOM",
-  "IN_APP",
-];
 
 const text = (maxLength: number) => ({ type: "string", maxLength });
 
@@ -59,8 +43,8 @@ export const endpointSchema = {
     Id: id,
     ChannelType: { type: "string", enum: CHANNEL_TYPES },
     Address: { type: "string" },
-    EndpointStatus: { type: "string", enum: ["ACTIVE", "INACTIVE"] },
-    OptOut: { type: "string", enum: ["ALL", "NONE"] },
+    EndpointStatus: { type: "string", enum: ENDPOINT_STATUSES },
+    OptOut: { type: "string", enum: OPT_OUTS },
     EffectiveDate: { type: "string", format: "iso-8601" },
     RequestId: { type: "string" },
     Attributes: attributes,

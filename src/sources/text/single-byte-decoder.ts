@@ -1,5 +1,5 @@
 import iconv from "iconv-lite";
-import type { Decoder } from "./create-decoder.js";
+import type { Decoder } from "./decoder.js";
 import { markInvalidByte } from "./invalid-bytes.js";
 
 /** What iconv-lite gives for a byte that the encoding leaves undefined. */

@@ -1,4 +1,4 @@
-import type { DecodedText, Decoder } from "./create-decoder.js";
+import type { DecodedText, Decoder } from "./decoder.js";
 import { markInvalidByte } from "./invalid-bytes.js";
 
 const LONE_SURROGATES = /\p{Surrogate}/gu;

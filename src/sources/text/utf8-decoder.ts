@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { DecodedText, Decoder } from "./create-decoder.js";
+import type { DecodedText, Decoder } from "./decoder.js";
 import { markInvalidByte } from "./invalid-bytes.js";
 
 /** A UTF-8 character has at most this many bytes after its first (RFC 3629). */
