@@ -14,6 +14,9 @@ export type SourceColumns =
   | { readonly kind: "csv"; readonly names: readonly string[] }
   | { readonly kind: "json"; readonly sample: readonly JsonObject[] };
 
+/** What an account has unless it was raised: 2 UpdateEndpointsBatch requests a second (Pinpoint quotas). */
+export const DEFAULT_QUOTA_PER_SECOND = 2;
+
 /** Why a row or an endpoint was turned away; the codes of the rejects file and of `rejectsByCode`. */
 export const REJECT_CODES = [
   "row_unparsable",

@@ -50,15 +50,18 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
           logger.warn(event.message);
           break;
         case "retry":
-          logger.warn(`${event.reason}; try ${event.attempt} of ${event.maxAttempts} follows`);
+          // A failure now and then is how services are; one that goes on is news.
+          logger[event.attempt > 3 ? "warn" : "debug"](
+            `${event.reason}; try ${event.attempt} of ${event.maxAttempts} follows`,
+          );
           break;
         case "throttled":
           logger.debug(`throttled; the pace is now ${event.ratePerSecond.toFixed(1)} requests a second`);
           break;
         case "refused":
-          logger.debug(
-            `a batch of ${event.items} was refused (${event.reason}); looking for what is wrong in it`,
-          );
+          // Pinpoint's message may repeat a value; it stands in the rejects file, and here only for those who trace.
+          logger.debug(`${event.items} endpoints were refused; looking for what is wrong with them`);
+          logger.trace(event.reason);
           break;
         case "stopped":
           logger.error({ code: event.code }, event.message);

@@ -1,8 +1,7 @@
-/** What an account has unless it was raised: 2 UpdateEndpointsBatch requests a second (Pinpoint quotas). */
-export const DEFAULT_QUOTA_PER_SECOND = 2;
+import { DEFAULT_QUOTA_PER_SECOND } from "../domain.js";
 
 /** The highest quota that accounts are known to have (Pinpoint quotas before 2025). */
-export const HIGHEST_QUOTA_PER_SECOND = 5_000;
+const HIGHEST_QUOTA_PER_SECOND = 5_000;
 
 /** Growth for each accepted request as long as no limit was met: from 2 to 5,000 a second within some 20 requests. */
 const RAMP_FACTOR = 1.5;

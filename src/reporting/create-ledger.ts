@@ -1,9 +1,6 @@
-import type { RejectCode } from "../domain.js";
+import { DEFAULT_QUOTA_PER_SECOND, type RejectCode } from "../domain.js";
 import { InterruptedError, type RunStoppedError } from "../errors.js";
 import type { ImportReport } from "./report.js";
-
-/** Two requests a second, what an account has unless it was raised (Pinpoint quotas); the plan reckons with it. */
-const DEFAULT_QUOTA_PER_SECOND = 2;
 
 /** The books of a run. Rejected rows are counted by the rejects writer, when they are written. */
 export interface Ledger {
