@@ -79,10 +79,13 @@ export interface UnreadableRow extends RejectReason {
 
 export type SourceRecord = SourceRow | UnreadableRow;
 
-/** What one entry of a mapping made of a row: an endpoint, not validated yet, or the reasons why it could not. */
-export type MappedEndpoint =
-  | { readonly entry: string; readonly item: JsonObject }
-  | { readonly entry: string; readonly reasons: readonly string[] };
+/** What one entry of a mapping made of a row: an endpoint that is not validated yet. */
+export interface MappedEndpoint {
+  readonly entry: string;
+  readonly item: JsonObject;
+  /** What could not be mapped; the item then lacks those fields and cannot be sent. */
+  readonly reasons?: readonly string[];
+}
 
 /** An endpoint that passed validation, in the form in which it travels. */
 export interface Endpoint {

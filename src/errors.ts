@@ -44,12 +44,15 @@ export class MappingError extends ConfigurationError {
 /** The run stopped before the end: input, service, state or disk (exit code 3). */
 export class RunStoppedError extends ImporterError {}
 
-/** A person or the system asked the run to end (exit code 130 for SIGINT, 143 for SIGTERM). */
+/** A person, the system or the caller's `AbortSignal` asked the run to end (exit code 143 for SIGTERM, else 130). */
 export class InterruptedError extends RunStoppedError {
-  readonly signalName: "SIGINT" | "SIGTERM";
+  readonly signalName: "SIGINT" | "SIGTERM" | undefined;
 
-  constructor(signalName: "SIGINT" | "SIGTERM" = "SIGINT") {
-    super("interrupted", `the run was interrupted by ${signalName}`);
+  constructor(signalName?: "SIGINT" | "SIGTERM") {
+    super(
+      "interrupted",
+      signalName === undefined ? "the run was aborted" : `the run was interrupted by ${signalName}`,
+    );
     this.signalName = signalName;
   }
 }

@@ -46,7 +46,9 @@ export async function openDelivery(
     async close() {
       target.close();
       const { learnedRate } = pacer;
-      if (learnedRate === undefined || learnedRate === startRate) return;
+      // An endpoint from the environment shows only now: what was learned there says nothing of the region's own.
+      const elsewhere = target.description.endpointUrl !== endpointUrl;
+      if (learnedRate === undefined || learnedRate === startRate || elsewhere) return;
       await rates?.save(rateKey, learnedRate).catch((error: NodeJS.ErrnoException) => {
         warn(
           `the learned rate could not be kept in ${options.stateDir} (${error.code}); the next run learns it anew`,

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "./errors.js";
+import { ConfigurationError, MappingError } from "./errors.js";
 import { compileMapping, isPinpointShape } from "./mapping/compile-mapping.js";
 import type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
 import { loadMapping } from "./mapping/load-mapping.js";
@@ -41,10 +41,24 @@ export async function openInputs(
   const inputs = sources.map((source, index) => ({
     index,
     source,
-    bound: mapping.bind(source.columns, source.name),
+    bound: bind(mapping, source),
   }));
   for (const warning of new Set(inputs.flatMap(({ bound }) => bound.warnings))) warn(warning);
   return { inputs, mapping: mapping.name };
+}
+
+/** Where columns are missing, what the header was read as says most: a wrong delimiter shows at once. */
+function bind(mapping: CompiledMapping, { columns, name, delimiter }: Source): BoundMapping {
+  try {
+    return mapping.bind(columns, name);
+  } catch (error) {
+    if (!(error instanceof MappingError) || columns.kind === "json") throw error;
+    const header = columns.names.map((column) => JSON.stringify(column));
+    const shown = header.length > 30 ? [...header.slice(0, 30), "…"] : header;
+    const between = delimiter === "\t" ? "tab" : `"${delimiter}"`;
+    const message = `the header of ${name}, with ${between} as delimiter, is: ${shown.join(", ")}. Correct the mapping, or delete rules for columns that this export does not have`;
+    throw new MappingError(mapping.name, [...error.issues, { path: "", message }]);
+  }
 }
 
 async function findMapping({ mapping }: Options): Promise<CompiledMapping | undefined> {

@@ -11,7 +11,11 @@ import {
   type RejectsWriter,
 } from "./reporting/create-rejects-writer.js";
 import { layOutRejects } from "./reporting/reject-columns.js";
-import { createCsvRejectFormat, jsonRejectFormat, type RejectFormat } from "./reporting/reject-lines.js";
+import {
+  createCsvRejectFormat,
+  createJsonRejectFormat,
+  type RejectFormat,
+} from "./reporting/reject-lines.js";
 import { checkReportPath } from "./reporting/write-report.js";
 import type { Source } from "./sources/open-source.js";
 import { createRowTracker, type RowTracker, type TrackedEndpoint } from "./state/create-row-tracker.js";
@@ -34,7 +38,7 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     ledger.warnings.push(message);
     options.onEvent?.({ kind: "warning", message });
   };
-  if (options.report !== undefined) await checkReportPath(options.report);
+  if (options.report !== undefined) await checkReportPath(options.report, toOwnFiles(options));
   const { inputs, mapping } = await openInputs(options, warn);
   const sources = inputs.map(({ source }) => source);
   const bytesRead = (): number => sources.reduce((sum, source) => sum + source.bytesRead(), 0);
@@ -65,9 +69,14 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
   const total = sizes.some((bytes) => bytes === undefined)
     ? undefined
     : sizes.reduce((sum = 0, bytes = 0) => sum + bytes, 0);
+  /** Reading is ahead of sending, most of all in a small file. */
+  const decidedShare = (): number => {
+    const { read, accepted, filtered } = ledger.rows;
+    return read === 0 ? 0 : (accepted + filtered + rejects.added) / read;
+  };
   const progressed = (): void =>
     options.onProgress?.({
-      share: total === undefined ? undefined : Math.min(1, bytesRead() / Math.max(1, total)),
+      share: total === undefined ? undefined : Math.min(1, bytesRead() / Math.max(1, total)) * decidedShare(),
       rowsRead: ledger.rows.read,
       rowsAccepted: ledger.rows.accepted,
       rowsRejected: rejects.added,
@@ -101,16 +110,18 @@ async function openRejects(
 ): Promise<RejectsWriter> {
   const format = toRejectFormat(sources);
   const path = options.rejects ?? toRejectsPath(options.inputs[0] ?? "-", runId, format.extension);
-  await checkRejectsPath(path);
+  await checkRejectsPath(path, format.extension);
   return createRejectsWriter(path, format);
 }
 
 function toRejectFormat(sources: readonly Source[]): RejectFormat {
   const first = sources.find(({ columns }) => !isEmpty(columns)) ?? sources[0];
-  if (first === undefined || first.columns.kind === "json") return jsonRejectFormat;
+  if (first === undefined || first.columns.kind === "json")
+    return createJsonRejectFormat(sources.map(({ name }) => name));
   return createCsvRejectFormat({
     delimiter: first.delimiter ?? ",",
     newline: first.newline === "\r\n" ? "\r\n" : "\n",
+    names: sources.map(({ name }) => name),
     bom: sources.some(({ bom, encoding }) => bom || encoding !== "utf-8"),
     layout: layOutRejects(sources.map(({ columns }) => (columns.kind === "csv" ? columns.names : []))),
   });
@@ -125,4 +136,10 @@ function toRejectsPath(input: string, runId: string, extension: string): string 
           .replace(/\.gz$/i, "")
           .replace(/\.[^.]*$/, "");
   return join(input === "-" ? "." : dirname(input), `${name}.rejects-${runId}.${extension}`);
+}
+
+/** The files of the user that a report must not take the place of. */
+function toOwnFiles({ inputs, mapping, rejects }: Options): string[] {
+  const files = [...inputs.filter((input) => input !== "-"), mapping, rejects];
+  return files.filter((file) => typeof file === "string");
 }

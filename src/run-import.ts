@@ -123,7 +123,10 @@ function createConverter({ warn }: PreparedRun, ledger: Ledger) {
   const limits = createLimitWatch();
 
   const toValidEndpoint = (made: MappedEndpoint): Endpoint | readonly RejectReason[] => {
-    if ("reasons" in made) return made.reasons.map((reason) => ({ code: "mapping_failed", reason }));
+    if (made.reasons !== undefined) {
+      const failed = made.reasons.map((reason): RejectReason => ({ code: "mapping_failed", reason }));
+      return [...failed, ...validate.findMistakes(made.item)];
+    }
     const validated = validate(made.item);
     if ("json" in validated) for (const warning of limits.observe(made.item, validated)) warn(warning);
     return validated;

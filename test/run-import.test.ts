@@ -214,3 +214,49 @@ test("a report that cannot be written stops the run before it sends, with code 3
   expect(report).toMatchObject({ exitCode: 3, stopReason: { code: "report_unwritable" } });
   expect(sandbox.stats().requests.total).toBe(0);
 });
+
+test("a report takes the place of no file of the run", async () => {
+  const { options, path } = await prepare({ "in.json": '[{"Email":"a@example.com"}]' });
+  await writeFile(
+    path("m.json"),
+    JSON.stringify({ endpoints: [{ fields: { ChannelType: { value: "EMAIL" }, Address: "Email" } }] }),
+  );
+  const rejects = path("rejects.json");
+  for (const report of [path("in.json"), path("m.json"), rejects]) {
+    await expect(runImport({ ...options, mapping: path("m.json"), rejects, report })).rejects.toMatchObject({
+      code: "report_name",
+    });
+  }
+});
+
+test("a service that is gone is named as that", async () => {
+  const sandbox = await startSandbox({ behaviors: { retired: "410" } });
+  const { options } = await prepare({ "in.csv": contactsCsv(5) });
+  const report = await runImport({ ...options, ...targetOf(sandbox) });
+  expect(report).toMatchObject({
+    exitCode: 3,
+    stopReason: { code: "service_gone" },
+    rows: { rejected: 0, pending: 5 },
+  });
+  expect(report.stopReason?.message).toContain("2026-10-30");
+});
+
+test("all mistakes of an endpoint are reported together, those of the mapping and those of validation", async () => {
+  const { options, path } = await prepare({ "in.csv": "Email,Age\nnot-mail,old\n" });
+  const mapping: MappingDefinition = {
+    endpoints: [
+      {
+        fields: {
+          Id: { value: "1" },
+          ChannelType: { value: "EMAIL" },
+          Address: "Email",
+          "Metrics.Age": "Age",
+        },
+      },
+    ],
+  };
+  expect((await runImport({ ...options, mapping })).rejectsByCode).toEqual({ mapping_failed: 1 });
+  const rejects = await readFile(path("rejects"), "utf8");
+  expect(rejects).toContain("Metrics.Age");
+  expect(rejects).toContain("e-mail address");
+});

@@ -6,6 +6,9 @@ import type { ImportFlags } from "./import-flags.js";
 export interface RunConsole {
   log(event: ImportEvent): void;
   progress(progress: ImportProgress): void;
+  /** Says that the run is about to end, or that it ended at once. */
+  stopping(): void;
+  stopped(): void;
   /** Says why nothing was done. */
   fail(error: ImporterError): void;
   close(): void;
@@ -18,9 +21,7 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   const { stderr } = process;
   const { pino } = await import("pino");
   const bar =
-    flags.progress === "always" || (flags.progress === "auto" && stderr.isTTY)
-      ? await createProgress()
-      : undefined;
+    flags.progress === "always" || (flags.progress === "auto" && stderr.isTTY) ? createProgress() : undefined;
   const pretty = (flags.logFormat ?? (stderr.isTTY ? "pretty" : "json")) === "pretty";
   const format = pretty ? await createPrettyFormat(stderr.isTTY === true) : (line: string) => line;
   const write = (line: string): void => {
@@ -79,6 +80,13 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
         return;
       lastProgressAt = Date.now();
       logger.info(progress, "progress");
+    },
+    stopping() {
+      logger.warn("stopping: requests in flight are waited for; a second signal ends at once");
+    },
+    stopped() {
+      bar?.close();
+      logger.error("ended at once: what became of the requests in flight is not known");
     },
     fail(error) {
       stderr.write(

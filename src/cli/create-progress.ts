@@ -8,35 +8,49 @@ export interface Progress {
   close(): void;
 }
 
-const CLEAR_LINE = "\r\u001B[K";
+/** A line is drawn at most this often. */
+const INTERVAL_MS = 200;
+const BAR_LENGTH = 20;
 
-export async function createProgress(): Promise<Progress> {
-  const { default: cliProgress } = await import("cli-progress");
-  const { stderr } = process;
-  const bar = new cliProgress.SingleBar({
-    stream: stderr,
-    noTTYOutput: true,
-    clearOnComplete: true,
-    hideCursor: true,
-    linewrap: false,
-    fps: 5,
-    // A log line takes the place of the bar, which then has to be drawn again even if nothing moved.
-    forceRedraw: true,
-    barsize: 20,
-    gracefulExit: false,
-    format: "{bar} {share} {read} read, {accepted} accepted, {rejected} rejected",
-  });
-  bar.start(1, 0, { share: "", read: "0", accepted: "0", rejected: "0" });
-  return {
-    update({ share, rowsRead, rowsAccepted, rowsRejected }) {
-      bar.update(share ?? 0, {
-        share: share === undefined ? "" : `${Math.floor(share * 100)} %`,
-        read: rowsRead.toLocaleString("en-US"),
-        accepted: rowsAccepted.toLocaleString("en-US"),
-        rejected: rowsRejected.toLocaleString("en-US"),
-      });
-    },
-    writeAbove: (text) => void stderr.write(stderr.isTTY ? CLEAR_LINE + text : text),
-    close: () => bar.stop(),
+/** Off a terminal, where nothing can be drawn over, each state is a line of its own. */
+export function createProgress({ stderr } = process): Progress {
+  const terminal = stderr.isTTY === true;
+  const clear = terminal ? "\r\u001B[2K" : "";
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let line = "";
+
+  const draw = (): void => {
+    drawnAt = performance.now();
+    stderr.write(terminal ? clear + line.slice(0, (stderr.columns ?? 80) - 1) : `${line}\n`);
   };
+
+  return {
+    update(progress) {
+      line = toLine(progress);
+      if (performance.now() - drawnAt >= INTERVAL_MS) draw();
+    },
+    writeAbove(text) {
+      stderr.write(clear + text);
+      if (terminal && line !== "") draw();
+    },
+    close() {
+      if (terminal) stderr.write(clear);
+      else if (line !== "") draw();
+      line = "";
+    },
+  };
+}
+
+function toLine({ share, rowsRead, rowsAccepted, rowsRejected, ratePerSecond }: ImportProgress): string {
+  const done = Math.round((share ?? 0) * BAR_LENGTH);
+  const bar =
+    share === undefined
+      ? ""
+      : `${"=".repeat(done)}${"-".repeat(BAR_LENGTH - done)} ${Math.floor(share * 100)} %  `;
+  const rate = ratePerSecond === 0 ? "" : `, ${ratePerSecond.toFixed(ratePerSecond < 10 ? 1 : 0)} requests/s`;
+  return `${bar}${number(rowsRead)} read, ${number(rowsAccepted)} accepted, ${number(rowsRejected)} rejected${rate}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
 }

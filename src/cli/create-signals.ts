@@ -6,12 +6,23 @@ export interface Signals {
   close(): void;
 }
 
-/** The first signal lets the run end in order; a second one ends the process at once. */
-export function createSignals(toReason: (name: SignalName) => Error): Signals {
+export interface SignalsOptions {
+  readonly toReason: (name: SignalName) => Error;
+  /** Called for the first signal, which lets the work end in order. */
+  readonly onFirst: () => void;
+  /** Called for the second one, just before the process ends at once. */
+  readonly onSecond: () => void;
+}
+
+export function createSignals({ toReason, onFirst, onSecond }: SignalsOptions): Signals {
   const controller = new AbortController();
   const onSignal = (name: SignalName): void => {
-    if (controller.signal.aborted) process.exit(name === "SIGTERM" ? 143 : 130);
+    if (controller.signal.aborted) {
+      onSecond();
+      process.exit(name === "SIGTERM" ? 143 : 130);
+    }
     controller.abort(toReason(name));
+    onFirst();
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

@@ -52,7 +52,11 @@ function addOptions(command: Command): void {
     .option("--region <REGION>", "AWS region (default: as the AWS SDK finds it)")
     .option("--profile <NAME>", "profile of the AWS config files")
     .option("--endpoint-url <URL>", "another endpoint than the region's own")
-    .option("--sandbox", "import into an embedded sandbox; no AWS account needed")
+    .addOption(
+      new Option("--sandbox", "import into an embedded sandbox; no AWS account needed").conflicts(
+        "endpointUrl",
+      ),
+    )
     .option("--concurrency <N>", "requests in flight at most (default: 10)", toNumber)
     .option("--rate <auto|N>", "requests a second; auto learns the account's quota (default: auto)", toRate)
     .option("--batch-size <N>", "endpoints in a request, 1 to 100 (default: 100)", toNumber)

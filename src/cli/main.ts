@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from "./run-command-line.js";
 
-process.exitCode = await runCommandLine(process.argv);
+const exitCode = await runCommandLine(process.argv);
+// A failure to write stdout has set it already.
+process.exitCode ??= exitCode;

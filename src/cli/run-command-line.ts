@@ -6,17 +6,21 @@ import { addSandboxCommand } from "./sandbox-command.js";
 /** Exit code for wrong usage, mapping or configuration. */
 const USAGE = 2;
 
+/** Exit code for what stopped before its end. */
+const STOPPED = 3;
+
 /** Runs one command and returns its exit code. Everything heavy is loaded by the command that needs it. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   // The SDK's version is pinned to one that runs on this Node; its notice about later ones would only alarm.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // A reader that has seen enough (`| head`) is no reason to fail.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+  // A reader that has seen enough (`| head`) is no reason to fail; a full disk behind stdout is.
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") return;
+    process.stderr.write(`pinpoint-import: stdout cannot be written (${code})\n`);
+    process.exitCode = STOPPED;
+  });
 
   const program = new Command("pinpoint-import")
     .description("Loads contacts from CSV, JSONL or JSON into Amazon Pinpoint as endpoints.")

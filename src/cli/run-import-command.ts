@@ -21,7 +21,11 @@ export async function runImportCommand(
     "../index.js"
   );
   const console = await createConsole(flags);
-  const signals = createSignals((name) => new InterruptedError(name));
+  const signals = createSignals({
+    toReason: (name) => new InterruptedError(name),
+    onFirst: console.stopping,
+    onSecond: console.stopped,
+  });
   const sandbox = flags.sandbox ? await createSandbox() : undefined;
   try {
     const report = await runImport({
@@ -29,7 +33,7 @@ export async function runImportCommand(
       ...(sandbox === undefined ? {} : toSandboxOptions(sandbox.url, flags)),
       stdin: process.stdin,
       signal: signals.signal,
-      resumeCommand: ["pinpoint-import", ...process.argv.slice(2)].map(quoteArgument).join(" "),
+      resumeCommand: toCommand(process.argv.slice(2)),
       onEvent: console.log,
       onProgress: console.progress,
     });
@@ -47,11 +51,21 @@ export async function runImportCommand(
   }
 }
 
+/** The same command again; a rejects file that was named is there by then, and would be refused. */
+function toCommand(args: readonly string[]): string {
+  const kept = args.filter((arg, index) => !/^--rejects(=|$)/.test(arg) && args[index - 1] !== "--rejects");
+  return ["pinpoint-import", ...kept].map(quoteArgument).join(" ");
+}
+
 /** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */
 function toOptions(inputs: readonly string[], flags: ImportFlags): ImportOptions {
   const { summary, progress, logLevel, logFormat, sandbox, maxRecordSize, ...options } = flags;
+  // The AWS CLI's variable, which the SDK for JavaScript does not know; its own comes first.
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const region = flags.region ?? (AWS_REGION ? undefined : AWS_DEFAULT_REGION);
   return {
     ...options,
+    ...(region ? { region } : {}),
     ...(maxRecordSize === undefined ? {} : { maxRecordBytes: maxRecordSize }),
     inputs,
     stateDir:

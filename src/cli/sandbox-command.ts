@@ -48,7 +48,11 @@ export function addSandboxCommand(program: Command, setExitCode: (code: number) 
 
 async function runSandbox({ latency, quiet, behavior, ...flags }: SandboxFlags): Promise<number> {
   const { createSandbox } = await import("../index.js");
-  const signals = createSignals((name) => new Error(name));
+  const signals = createSignals({
+    toReason: (name) => new Error(name),
+    onFirst: () => {},
+    onSecond: () => {},
+  });
   const logRequest = ({ method, path, operation, status, ms }: RequestLogEntry): void => {
     // Ids below an application may be addresses: they stay out of the log.
     const resource = path.split("/").slice(0, 5).join("/");
@@ -90,7 +94,7 @@ const EXAMPLES = `
 Examples:
   For the AWS CLI and every SDK, with any credentials and region:
     pinpoint-import sandbox --port 8080
-    aws pinpoint get-endpoint --application-id demo --endpoint-id 1 --endpoint-url http://127.0.0.1:8080
+    aws pinpoint get-apps --endpoint-url http://127.0.0.1:8080 --region us-east-1
   With the quotas of an ordinary account:
     pinpoint-import sandbox --quota default
   To see how a program takes a bad day:

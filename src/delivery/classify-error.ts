@@ -75,7 +75,9 @@ export function classifyError(error: unknown): Verdict {
 
 function classifyConnectionError(failed: FailedRequest): Verdict {
   const code = failed.code ?? "";
-  const message = failed.message ?? "";
+  if (failed.name === "AbortError") return { action: "retry", reason: "the request timed out" };
+  // OpenSSL and the SDK go on for lines; the first one says it.
+  const message = (failed.message ?? "").split("\n")[0] ?? "";
   const reason =
     code === "" || message.includes(code) ? message || (failed.name ?? "") : `${code}: ${message}`;
   if (/Credentials|Token(Provider)?Error|ExpiredToken/.test(failed.name ?? ""))
@@ -90,7 +92,7 @@ function describe({ name, message }: FailedRequest, status: number | undefined):
   const html = name === "SyntaxError";
   if (html) return `HTTP ${status} with a body that is not JSON`;
   const named = name === undefined || name === "" || name === "Unknown" ? "" : `${name}: `;
-  const said = message === undefined || message === "UnknownError" ? "no message" : message;
+  const said = message === undefined || message === "UnknownError" ? "no message" : message.split("\n")[0];
   return `HTTP ${status} ${named}${said}`;
 }
 

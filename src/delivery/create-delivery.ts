@@ -35,8 +35,8 @@ export interface Delivery<T extends Endpoint> {
 /** Batches in a row that ran out of tries, with nothing accepted in between, before the service counts as down. */
 const FAILED_BATCHES_TO_STOP = 3;
 
-/** Items refused one by one, with the same words and nothing ever accepted, before the fault is not the items'. */
-const REFUSED_ALIKE_TO_STOP = 20;
+/** Endpoints refused one by one in the same words, and nothing ever accepted: several batches of them are no accident. */
+const REFUSED_ALIKE_TO_STOP = 300;
 
 /** Sends batches, finds the bad items of a refused one, and tells what became of each endpoint. */
 export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>): Delivery<T> {
@@ -87,13 +87,12 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   const refuse = async (item: readonly T[], { action, reason, cause }: Failure): Promise<void> => {
     const said = cause instanceof SyntaxError || !(cause instanceof Error) ? "UnknownError" : cause.message;
     const words = said === "UnknownError" ? reason : said;
-    lastRefusal = { words, times: words === lastRefusal.words ? lastRefusal.times + 1 : 1 };
-    if (requests.accepted === 0 && lastRefusal.times >= REFUSED_ALIKE_TO_STOP) {
-      const message = `Pinpoint accepts nothing: ${lastRefusal.times} endpoints, sent one by one, were refused alike (${reason}). Check the application id and the mapping`;
-      return halt(new RunStoppedError("everything_refused", message, { cause }));
-    }
     const code = action === "split" ? "endpoint_too_large" : "endpoint_refused";
     await onOutcome(item, { code, reason: `Pinpoint refused it: ${words}` });
+    lastRefusal = { words, times: words === lastRefusal.words ? lastRefusal.times + 1 : 1 };
+    if (requests.accepted > 0 || lastRefusal.times < REFUSED_ALIKE_TO_STOP) return;
+    const message = `Pinpoint accepts nothing: ${lastRefusal.times} endpoints, sent one by one, were refused alike (${reason}). Check the application id and the mapping`;
+    halt(new RunStoppedError("everything_refused", message, { cause }));
   };
 
   /** Something was accepted after them: the service is up, and these batches are given up. */

@@ -10,7 +10,14 @@ const RAMP_FACTOR = 1.5;
 const BACK_OFF_FACTOR = 0.9;
 const PROBE_STEP = 0.01;
 
-/** Requests from which the quota is measured: two seconds' worth of the highest one. */
+/** Far below what every account has, the way back is shorter. */
+const RECOVERY_FACTOR = 1.1;
+
+/** However often it is throttled, a run goes on. */
+const SLOWEST_PER_SECOND = 0.1;
+
+/** Requests from which the quota is measured: fewer say nothing, more than two seconds' worth of the highest one no more. */
+const MIN_MEASURED_REQUESTS = 3;
 const MAX_MEASURED_REQUESTS = 10_000;
 
 /**
@@ -25,7 +32,7 @@ export interface Pacer {
   throttled(retryAfterMs?: number): void;
   /** Requests a second at this moment. */
   readonly ratePerSecond: number;
-  /** The rate at which the service set a limit; undefined as long as it did not. */
+  /** The rate that `auto` settled at; undefined as long as the service set no limit. */
   readonly learnedRate: number | undefined;
 }
 
@@ -44,7 +51,6 @@ export interface PacerOptions {
 export function createPacer({ rate, startRate }: PacerOptions): Pacer {
   const auto = rate === "auto";
   let perSecond = auto ? (startRate ?? DEFAULT_QUOTA_PER_SECOND) : rate;
-  let learned: number | undefined = startRate;
   let limitMet = startRate !== undefined;
   let nextAt = performance.now();
   const passedAt: number[] = [];
@@ -57,12 +63,17 @@ export function createPacer({ rate, startRate }: PacerOptions): Pacer {
       0,
     );
 
+  const raise = (): number => {
+    if (!limitMet) return perSecond * RAMP_FACTOR;
+    return perSecond < DEFAULT_QUOTA_PER_SECOND / 2 ? perSecond * RECOVERY_FACTOR : perSecond + PROBE_STEP;
+  };
+
   return {
     get ratePerSecond() {
       return perSecond;
     },
     get learnedRate() {
-      return learned;
+      return auto && limitMet ? perSecond : undefined;
     },
     async take(signal) {
       for (;;) {
@@ -83,8 +94,7 @@ export function createPacer({ rate, startRate }: PacerOptions): Pacer {
         passedAt.push(performance.now());
         if (passedAt.length > MAX_MEASURED_REQUESTS) passedAt.shift();
       }
-      const raised = limitMet ? perSecond + PROBE_STEP : perSecond * RAMP_FACTOR;
-      perSecond = Math.min(raised, HIGHEST_QUOTA_PER_SECOND);
+      perSecond = Math.min(raise(), HIGHEST_QUOTA_PER_SECOND);
     },
     throttled(retryAfterMs) {
       const at = performance.now();
@@ -96,9 +106,15 @@ export function createPacer({ rate, startRate }: PacerOptions): Pacer {
         return;
       }
       if (!news) return;
-      perSecond = Math.max(limitMet ? perSecond * BACK_OFF_FACTOR : Math.min(measure(at), perSecond), 0.1);
-      learned = perSecond;
-      limitMet = true;
+      if (limitMet) perSecond = Math.max(perSecond * BACK_OFF_FACTOR, SLOWEST_PER_SECOND);
+      else if (passedAt.length < MIN_MEASURED_REQUESTS)
+        perSecond = Math.max(perSecond / 2, SLOWEST_PER_SECOND);
+      else {
+        // The estimate errs on the low side, and no account has less than the documented quota; but something else may
+        // use it as well, so later 429s go below it.
+        perSecond = Math.min(Math.max(measure(at), DEFAULT_QUOTA_PER_SECOND), perSecond);
+        limitMet = true;
+      }
       passedAt.length = 0;
       pausedUntil = Math.max(pausedUntil, at + Math.max(1000 / perSecond, 100));
       nextAt = pausedUntil;

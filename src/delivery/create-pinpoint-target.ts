@@ -53,7 +53,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
   const client = new PinpointClient(config);
 
   const region = await resolveRegion(() => client.config.region());
-  await resolveCredentials(() => client.config.credentials());
+  await resolveCredentials(() => client.config.credentials(), options.profile);
   const description = { applicationId, region, endpointUrl: options.endpointUrl ?? null };
 
   // The items are JSON text already: the SDK's serialiser gets an empty batch, and the text takes its place before the
@@ -79,7 +79,9 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
         EndpointBatchRequest: { Item: [] },
       };
       bodies.set(input, toBody(endpoints));
-      await client.send(new UpdateEndpointsBatchCommand(input));
+      // The SDK's own request time-out ends with the answer's headers; this one covers a body that never comes.
+      const abortSignal = AbortSignal.timeout(options.requestTimeoutMs);
+      await client.send(new UpdateEndpointsBatchCommand(input), { abortSignal });
     },
     close: () => client.destroy(),
   };
@@ -120,11 +122,21 @@ async function resolveRegion(resolve: () => Promise<string>): Promise<string> {
   }
 }
 
-async function resolveCredentials(resolve: () => Promise<unknown>): Promise<void> {
+async function resolveCredentials(
+  resolve: () => Promise<unknown>,
+  profile: string | undefined,
+): Promise<void> {
   try {
     await resolve();
   } catch (cause) {
     const why = cause instanceof Error ? ` (${cause.message.split("\n")[0]})` : "";
+    if (profile !== undefined) {
+      throw new ConfigurationError(
+        "credentials_missing",
+        `the profile "${profile}" gives no AWS credentials${why}: look into ~/.aws/config and ~/.aws/credentials, or name another --profile`,
+        { cause },
+      );
+    }
     throw new ConfigurationError(
       "credentials_missing",
       `no AWS credentials were found${why}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a --profile, or try without an account: --sandbox`,

@@ -102,7 +102,7 @@ export function createSender({ target, pacer, maxAttempts, signal, onEvent }: Se
           shouldRetry: ({ error, attemptNumber }) => {
             const verdict = classifyError(error);
             const attempts = attemptsFor(verdict);
-            if (verdict.action !== "retry" || attemptNumber >= attempts) return false;
+            if (signal.aborted || verdict.action !== "retry" || attemptNumber >= attempts) return false;
             requests.retried += 1;
             onEvent({
               kind: "retry",

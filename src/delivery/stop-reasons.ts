@@ -15,6 +15,10 @@ export function toStop({ reason, status, cause }: Failure): RunStoppedError {
     const message = `no request can be made: ${reason}. Check --endpoint-url and the credentials`;
     return new RunStoppedError("connection_refused", message, { cause });
   }
+  if (status === 410) {
+    const message = `the service is gone: ${reason}. AWS ended support for Pinpoint's endpoints on 2026-10-30`;
+    return new RunStoppedError("service_gone", message, { cause });
+  }
   if (status === 404) {
     const message = `Pinpoint does not know the application: ${reason}. Check --application-id and --region`;
     return new RunStoppedError("application_not_found", message, { cause });

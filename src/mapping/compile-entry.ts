@@ -89,7 +89,7 @@ function mapEntry(
     else if (!reasons.some((reason) => reason.startsWith("Id ")))
       reasons.push("Id: the source of the Id is empty");
   }
-  return reasons.length > 0 ? { entry, reasons } : { entry, item };
+  return reasons.length > 0 ? { entry, item, reasons } : { entry, item };
 }
 
 /** Gives an endpoint its Id; what it lacks for that is a reason, unless one for the same field is there already. */

@@ -25,9 +25,14 @@ export function compileRule(definition: FieldRule, target: FieldTarget, scope: S
   const isComplete = checkRule(rule, target, scope);
   const transforms = compileRuleTransforms(rule, scope);
   if ("default" in rule) checkConstant(rule.default, target, scope.at("default"));
-  if (rule.values !== undefined && scope.at("values").isUsable)
+  if (rule.values !== undefined && scope.at("values").isUsable) {
     for (const [value, translation] of Object.entries(rule.values))
       checkConstant(translation, target, scope.at("values", value));
+    if (Object.hasOwn(rule.values, "default") && !("default" in rule))
+      scope.warn(
+        `${target.name}: "default" among the values translates the text "default"; for every other value put it beside "values".`,
+      );
+  }
   if ("rest" in rule) return isComplete ? compileRest(rule, target, transforms, scope) : undefined;
   const source = compileSource(rule, target, transforms, scope, typeof definition === "string");
   if (source === undefined) return undefined;

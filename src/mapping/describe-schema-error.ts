@@ -22,6 +22,18 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   null: "null",
 };
 
+/** Transforms that are written by their name alone. */
+const BARE_TRANSFORMS = [
+  "trim",
+  "lowercase",
+  "uppercase",
+  "boolean",
+  "country",
+  "locale",
+  "timezone",
+  "json",
+];
+
 /** Puts an error of the schema check into words that need no knowledge of JSON Schema. */
 export function describeSchemaError(error: ErrorObject, path: Path): SchemaMistake {
   const { keyword, params, data } = error;
@@ -72,6 +84,14 @@ function describeUnknownKey({ parentSchema }: ErrorObject, path: Path, key: stri
   const known = Object.keys((parentSchema as { properties?: object }).properties ?? {});
   const isField = path.at(-1) === "fields" && path.length === 3;
   const isTransform = path.at(-2) === "transforms";
+  const bare = isTransform && BARE_TRANSFORMS.find((name) => name === key);
+  if (bare)
+    return {
+      path: [...path, key],
+      part: "key",
+      message: `the transform "${bare}" takes no options: write "${bare}".`,
+      isShape: true,
+    };
   const what = isField ? "field" : isTransform ? "transform" : "key";
   const suggestion = isField ? suggestField(key) : didYouMean(key, known);
   const hint =

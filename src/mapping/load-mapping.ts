@@ -38,7 +38,7 @@ async function readMapping(source: string): Promise<Buffer> {
       );
     throw new ConfigurationError(
       "mapping_not_found",
-      `Mapping file ${source} does not exist.${didYouMean(source, shipped)} Give the path of a mapping file, or one of ${shipped.join(", ")}; "pinpoint-import suggest INPUT" writes a first one.`,
+      `Mapping file ${source} does not exist.${didYouMean(source, shipped)} Give the path of a mapping file, or one of ${shipped.join(", ")}.`,
       { cause: error },
     );
   }

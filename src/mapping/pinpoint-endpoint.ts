@@ -20,7 +20,7 @@ export function toPinpointItem(values: RowValues, entry: string): MappedEndpoint
   if (typeof item.Id === "number") item.Id = toPlainText(item.Id);
   const reasons: string[] = [];
   if (item.Id === undefined) addId(item, reasons);
-  return reasons.length > 0 ? { entry, reasons } : { entry, item };
+  return reasons.length > 0 ? { entry, item, reasons } : { entry, item };
 }
 
 function convertMember(key: string, value: unknown): unknown {

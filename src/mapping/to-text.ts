@@ -18,6 +18,8 @@ export function toText(value: unknown): string | Invalid {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value === "number") {
+    if (!Number.isFinite(value))
+      return new Invalid("text: the number is too large; write it as a text in the input");
     // JSON numbers beyond 2^53 were rounded when they were read: as an Id they would name someone else.
     return Number.isSafeInteger(value) || !Number.isInteger(value)
       ? String(value)

@@ -20,8 +20,18 @@ export interface RejectsWriter {
   readonly path: string | null;
 }
 
-/** Checks before the run what would stop it later. `path` must not exist, its folder must be writable. */
-export async function checkRejectsPath(path: string): Promise<void> {
+/**
+ * Checks before the run what would stop it later: `path` must not exist, its folder must be writable, and its name must
+ * not belong to the other format, as the file could then not be imported again.
+ */
+export async function checkRejectsPath(path: string, extension: RejectFormat["extension"]): Promise<void> {
+  const named = /\.(csv|tsv|jsonl|ndjson|json)$/i.exec(path)?.[1]?.toLowerCase();
+  if (path === "-" || (named !== undefined && /^[ct]sv$/.test(named) !== (extension === "csv"))) {
+    throw new ConfigurationError(
+      "rejects_name",
+      `--rejects is "${path}"; the rejects of this input are ${extension === "csv" ? "CSV" : "JSONL"}: name a file that ends in .${extension}`,
+    );
+  }
   const folder = dirname(path);
   try {
     await access(folder, constants.W_OK | constants.X_OK);

@@ -16,10 +16,18 @@ export interface CsvRejectOptions {
   /** A byte order mark lets a spreadsheet, and the next run, read the file as the UTF-8 that it is. */
   readonly bom: boolean;
   readonly layout: RejectLayout;
+  /** The inputs' names; a reason names its input where there are several. */
+  readonly names: readonly string[];
 }
 
 /** CSV with the input's own header and delimiter, and each value as it was. */
-export function createCsvRejectFormat({ delimiter, newline, bom, layout }: CsvRejectOptions): RejectFormat {
+export function createCsvRejectFormat({
+  delimiter,
+  newline,
+  bom,
+  layout,
+  names,
+}: CsvRejectOptions): RejectFormat {
   const special = new RegExp(`["\\r\\n${delimiter.replace(/\W/, "\\$&")}]|^\\s|\\s$`);
   const toCell = (value: string): string =>
     special.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
@@ -43,26 +51,29 @@ export function createCsvRejectFormat({ delimiter, newline, bom, layout }: CsvRe
         String(record.row),
         String(record.line),
         toCode(reasons),
-        toText(reasons),
+        toText(reasons, names, input),
         raw,
       ]);
     },
   };
 }
 
-/** JSONL: each object as it stood in the input, with `_reject` behind its own members. */
-export const jsonRejectFormat: RejectFormat = {
-  extension: "jsonl",
-  head: "",
-  toLine(record, reasons) {
-    const { row, line } = record;
-    const reject = { row, line, code: toCode(reasons), reason: toText(reasons) };
-    if (record.kind === "unreadable")
-      return `{"${REJECT_KEY}":${JSON.stringify({ ...reject, raw: record.raw })}}\n`;
-    const members = toMembers(record.text ?? "", record.values as JsonObject);
-    return `{${members}${members === "" ? "" : ","}"${REJECT_KEY}":${JSON.stringify(reject)}}\n`;
-  },
-};
+/** JSONL: each object as it stood in the input, with `_reject` behind its own members. `names` as for CSV. */
+export function createJsonRejectFormat(names: readonly string[]): RejectFormat {
+  return {
+    extension: "jsonl",
+    head: "",
+    toLine(record, reasons, input) {
+      const { row, line } = record;
+      const reject = { row, line, code: toCode(reasons), reason: toText(reasons, names, input) };
+      if (record.kind === "unreadable") {
+        return `{"${REJECT_KEY}":${JSON.stringify({ ...reject, raw: record.raw })}}\n`;
+      }
+      const members = toMembers(record.text ?? "", record.values as JsonObject);
+      return `{${members}${members === "" ? "" : ","}"${REJECT_KEY}":${JSON.stringify(reject)}}\n`;
+    },
+  };
+}
 
 /**
  * The object's members as text. They are taken from the input, since numbers change when they are parsed and written
@@ -83,6 +94,7 @@ function toCode(reasons: readonly RejectReason[]): string {
   return reasons[0]?.code ?? "";
 }
 
-function toText(reasons: readonly RejectReason[]): string {
-  return reasons.map(({ reason }) => reason).join("; ");
+function toText(reasons: readonly RejectReason[], names: readonly string[], input: number): string {
+  const text = reasons.map(({ reason }) => reason).join("; ");
+  return names.length > 1 ? `${names[input]}: ${text}` : text;
 }

@@ -35,7 +35,7 @@ function toRequestsLine({ plan, requests }: ImportReport): string {
     return `Requests   ${number(sent)} sent, ${number(accepted)} accepted, ${number(throttled)} throttled, ${number(retried)} retried`;
   }
   const took = duration(plan.secondsAtDefaultQuota * 1000);
-  return `Plan       ${number(plan.requests)} requests, ${took} at Pinpoint's default quota of 2 a second`;
+  return `Plan       ${number(plan.requests)} ${plan.requests === 1 ? "request" : "requests"}, ${took} at Pinpoint's default quota of 2 a second`;
 }
 
 function toHeadline({ status, plan, durationMs, rows, target }: ImportReport): string {

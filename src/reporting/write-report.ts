@@ -1,11 +1,19 @@
 import { constants } from "node:fs";
-import { access, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { RunStoppedError } from "../errors.js";
+import { access, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { ConfigurationError, RunStoppedError } from "../errors.js";
 import type { ImportReport } from "./report.js";
 
-/** Checks before the run what would be a pity to find out after it. */
-export async function checkReportPath(path: string): Promise<void> {
+/** Checks before the run what would be a pity to find out after it. The report takes the place of none of `ownFiles`. */
+export async function checkReportPath(path: string, ownFiles: readonly string[]): Promise<void> {
+  const target = await toRealPath(path);
+  for (const file of ownFiles) {
+    if ((await toRealPath(file)) !== target) continue;
+    throw new ConfigurationError(
+      "report_name",
+      `--report is "${path}", which this run reads or writes as something else; name another file`,
+    );
+  }
   await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw toFault(path, cause);
   });
@@ -21,6 +29,11 @@ export async function writeReport(path: string, report: ImportReport): Promise<v
     await rm(temporary, { force: true });
     throw toFault(path, cause);
   }
+}
+
+/** A file that is not there yet has no other name than its own. */
+async function toRealPath(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 function toFault(path: string, cause: unknown): RunStoppedError {

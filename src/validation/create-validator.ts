@@ -1,11 +1,18 @@
-import { Ajv } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import type { Endpoint, JsonObject, RejectReason } from "../domain.js";
 import { endpointSchema, formats } from "./endpoint-schema.js";
 import { MAX_ENDPOINT_BYTES } from "./limits.js";
 import { toReasons } from "./to-reasons.js";
 
-/** Turns what a mapping made into an endpoint that can travel, or into all the reasons why it cannot. */
-export type Validator = (item: JsonObject) => Endpoint | readonly RejectReason[];
+export interface Validator {
+  /** Turns what a mapping made into an endpoint that can travel, or into all the reasons why it cannot. */
+  (item: JsonObject): Endpoint | readonly RejectReason[];
+  /** The mistakes of an item that lacks fields, since they could not be mapped: only what is there is judged. */
+  findMistakes(draft: JsonObject): readonly RejectReason[];
+}
+
+/** Keywords that are about what is not there. */
+const ABSENCE = new Set(["required", "dependencies"]);
 
 /** Compiles the schema once. Reports every mistake of an endpoint, not the first one. */
 export function createValidator(): Validator {
@@ -19,10 +26,8 @@ export function createValidator(): Validator {
   for (const [name, { test }] of Object.entries(formats)) ajv.addFormat(name, test);
   const matches = ajv.compile(endpointSchema);
 
-  return (item) => {
-    const reasons = matches(item) ? [] : toReasons(matches.errors ?? []);
-    if (reasons.length > 0) return reasons.map((reason) => ({ code: "endpoint_invalid", reason }));
-
+  const validate = (item: JsonObject): Endpoint | readonly RejectReason[] => {
+    if (!matches(item)) return toRejects(matches.errors ?? []);
     const json = JSON.stringify(item);
     const bytes = Buffer.byteLength(json);
     if (bytes > MAX_ENDPOINT_BYTES) {
@@ -31,6 +36,15 @@ export function createValidator(): Validator {
     }
     return toEndpoint(item as unknown as ValidItem, json, bytes);
   };
+
+  return Object.assign(validate, {
+    findMistakes: (draft: JsonObject): readonly RejectReason[] =>
+      matches(draft) ? [] : toRejects((matches.errors ?? []).filter(({ keyword }) => !ABSENCE.has(keyword))),
+  });
+}
+
+function toRejects(errors: readonly ErrorObject[]): readonly RejectReason[] {
+  return toReasons(errors).map((reason) => ({ code: "endpoint_invalid", reason }));
 }
 
 /** The members that the order of sending depends on, of the types that the schema has made sure of. */

@@ -1,3 +1,4 @@
+import countries from "i18n-iso-countries";
 import { CHANNEL_TYPES, ENDPOINT_STATUSES, OPT_OUTS } from "../domain.js";
 import { MAX_ATTRIBUTE_VALUES, MAX_NAME_LENGTH, MAX_VALUE_LENGTH } from "./limits.js";
 
@@ -129,7 +130,7 @@ export const formats: Record<string, { readonly words: string; readonly test: (v
     },
     country: {
       words: "a country code of ISO 3166-1 such as US or USA",
-      test: (value) => /^[A-Z]{2,3}$/.test(value),
+      test: (value) => countries.isValid(value) && value === value.toUpperCase(),
     },
   };
 

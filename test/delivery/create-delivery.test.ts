@@ -250,11 +250,11 @@ describe("a refused batch (400)", () => {
   it("stops the run when endpoints, one by one, are refused alike and nothing was ever accepted", async () => {
     const target = createFakeTarget(() => modelled(400, "Bad application"));
     const run = setUp(target);
-    const stop = await deliverAll(run, batchesOf(20, 10));
+    const stop = await deliverAll(run, batchesOf(100, 10));
     expect(stop).toMatchObject({ code: "everything_refused" });
     expect((stop as Error).message).toContain("Bad application");
-    expect(run.rejected.length).toBeLessThan(20);
-    expect(target.requests.length).toBeLessThan(60);
+    expect(run.rejected.length).toBeGreaterThanOrEqual(300);
+    expect(run.rejected.length).toBeLessThan(400);
   });
 
   it("goes on when they are refused in different words", async () => {

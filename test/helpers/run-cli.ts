@@ -12,6 +12,8 @@ export interface CliOptions {
   /** Added to an environment that holds nothing of AWS but dummy keys. A value of undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Runs as another user. */
+  /** A file descriptor in the place of the pipe. */
+  readonly stdout?: number;
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -23,10 +25,14 @@ export interface CliResult {
 }
 
 /** Starts the built program; it ends with the test at the latest. */
-export function startCli(args: readonly string[], { cwd, env = {}, ...user }: CliOptions): ChildProcess {
+export function startCli(
+  args: readonly string[],
+  { cwd, env = {}, stdout, ...user }: CliOptions,
+): ChildProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
     ...user,
+    stdio: ["pipe", stdout ?? "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,
       HOME: cwd,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { contactsCsv } from "../helpers/contacts.js";
 import { collect, runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
@@ -47,11 +47,21 @@ test.each([
   ["a delimiter of two characters", ["check", "in.csv", "--delimiter", ";;"], "delimiter"],
   ["an encoding that does not exist", ["check", "in.csv", "--encoding", "utf-9"], "utf-8"],
   ["no application", ["run", "in.csv"], "--application-id"],
+  ["two targets", ["run", "in.csv", "--sandbox", "--endpoint-url", "http://127.0.0.1:1"], "--endpoint-url"],
+  ["rejects of the other format", ["check", "in.csv", "--rejects", "r.jsonl"], ".csv"],
+  ["rejects to nowhere", ["check", "in.csv", "--rejects", "-"], "--rejects"],
+  [
+    "a report in the place of the input",
+    ["check", "in.csv", "--format", "csv", "--report", "./in.json", "in.json"],
+    "--report",
+  ],
   ["no command", [], "Usage"],
 ])("%s: exit code 2, and the message says what to do", async (_, args, hint) => {
   const cwd = await temporaryDirectory();
   await writeFile(join(cwd, "in.csv"), contactsCsv(1));
+  await writeFile(join(cwd, "in.json"), contactsCsv(1));
   const { code, stdout, stderr } = await runCli(args, { cwd });
+  expect(await readFile(join(cwd, "in.json"), "utf8")).toBe(contactsCsv(1));
   expect(code).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toContain(hint);
@@ -106,6 +116,38 @@ test("a stack trace is there for those who ask for it", async () => {
   const cwd = await temporaryDirectory();
   const { stderr } = await runCli(["check", ".", "--log-level", "debug"], { cwd });
   expect(stderr).toContain('"stack"');
+});
+
+test("a full disk behind stdout is no stack trace, and no success", async () => {
+  const cwd = await temporaryDirectory();
+  await writeFile(join(cwd, "in.csv"), contactsCsv(1));
+  const full = await open("/dev/full", "w");
+  onTestFinished(() => full.close());
+  const { code, stderr } = await collect(startCli(["check", "in.csv"], { cwd, stdout: full.fd }));
+  expect(code).toBe(3);
+  expect(stderr).toContain("stdout cannot be written (ENOSPC)");
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("a profile that does not exist is named", async () => {
+  const cwd = await temporaryDirectory();
+  await writeFile(join(cwd, "in.csv"), contactsCsv(1));
+  const env = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+  const { code, stderr } = await runCli(["run", "in.csv", "-a", "demo", "--profile", "nope"], { cwd, env });
+  expect(code).toBe(2);
+  expect(stderr).toContain('the profile "nope"');
+});
+
+test("a missing column shows what the header was read as, delimiter included", async () => {
+  const cwd = await temporaryDirectory();
+  await writeFile(join(cwd, "in.csv"), "Email;City\na@example.com;Rome\n");
+  await writeFile(
+    join(cwd, "m.json"),
+    '{"endpoints":[{"fields":{"ChannelType":{"value":"EMAIL"},"Address":"Email"}}]}',
+  );
+  const { code, stderr } = await runCli(["check", "in.csv", "-m", "m.json", "--delimiter", ","], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain('the header of in.csv, with "," as delimiter, is: "Email;City"');
 });
 
 test("sandbox: says where it listens, takes requests, counts them, and stops on SIGTERM", async () => {

@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type ImportOptions, type ImportReport, runImport, type Sandbox } from "../../src/index.js";
 import { contactsCsv } from "../helpers/contacts.js";
 import { expectBalance } from "../helpers/expect-balance.js";
@@ -177,14 +180,62 @@ test("the store is what applying the rows in file order gives, with any concurre
   expect(comparable(many)).toEqual(comparable(one));
 });
 
-test("every answer refused alike, with nothing accepted, stops the run instead of rejecting the whole file", async () => {
+test("a service that refuses everything alike stops the run after some batches, not after the whole file", async () => {
   const sandbox = await startSandbox();
   sandbox.refuse(() => "The application id is malformed");
-  const { report } = await importInto(sandbox, contactsCsv(1_000), { concurrency: 1 });
+  const { report } = await importInto(sandbox, contactsCsv(5_000), { concurrency: 1 });
   expect(report).toMatchObject({
     exitCode: 3,
     stopReason: { code: "everything_refused" },
     rows: { accepted: 0 },
   });
-  expect(report.requests.sent).toBeLessThan(60);
+  expect(report.rows.rejected).toBe(300);
+});
+
+test("bad rows that come first cost none of the good ones behind them", async () => {
+  const sandbox = await startSandbox();
+  sandbox.refuse(({ Id }) => (Number(String(Id).slice(1)) <= 25 ? "not this one" : undefined));
+  const { report } = await importInto(sandbox, contactsCsv(100));
+  expect(report).toMatchObject({ exitCode: 1, rows: { accepted: 75, rejected: 25 } });
+});
+
+test("a first answer of 429 says nothing about the quota", async () => {
+  const sandbox = await startSandbox();
+  sandbox.failNext({ status: 429 });
+  const stateDir = join(await temporaryDirectory(), "state");
+  const { report } = await importInto(sandbox, contactsCsv(3_000), { rate: "auto", stateDir });
+  expect(report).toMatchObject({ exitCode: 0, requests: { throttled: 1 } });
+  await expect(readFile(join(stateDir, "rates.json"))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("an answer that stalls behind its headers is given up and tried again", async () => {
+  let stalled = 0;
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => {
+      const body = '{"Message":"Accepted","RequestID":"1"}';
+      response.writeHead(202, { "content-type": "application/json", "content-length": body.length });
+      if (stalled === 0) response.flushHeaders();
+      else response.end(body);
+      stalled += 1;
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { report } = await importInto({ url } as Sandbox, contactsCsv(10), { requestTimeoutMs: 300 });
+  expect(report).toMatchObject({ exitCode: 0, rows: { accepted: 10 }, requests: { sent: 2, retried: 1 } });
+});
+
+test("a stop in a run without failures counts no retries", async () => {
+  const sandbox = await startSandbox();
+  const controller = new AbortController();
+  const { report } = await importInto(sandbox, contactsCsv(3_000), {
+    rate: 20,
+    signal: controller.signal,
+    onProgress: ({ requestsSent }) => {
+      if (requestsSent >= 3) controller.abort();
+    },
+  });
+  expect(report).toMatchObject({ exitCode: 130, requests: { retried: 0 } });
 });

@@ -284,6 +284,42 @@ test("region, profile and credentials come from the AWS config files, the endpoi
   expect(sandbox.endpoints("demo")).toHaveLength(3);
 });
 
+test("the region may come from the AWS CLI's own variable", async () => {
+  const sandbox = await startSandbox();
+  const cwd = await temporaryDirectory();
+  await writeFile(join(cwd, "in.csv"), contactsCsv(1));
+  const env = { AWS_REGION: undefined, AWS_DEFAULT_REGION: "eu-central-1" };
+  const result = await runCli(["run", "in.csv", ...targetArgs(sandbox), ...JSON_SUMMARY], { cwd, env });
+  expect(reportOf(result)).toMatchObject({ exitCode: 0, target: { region: "eu-central-1" } });
+});
+
+test("the command that goes on names no rejects file, since that one is there by then", async () => {
+  const cwd = await temporaryDirectory();
+  await writeFile(join(cwd, "in.csv"), "Id,ChannelType,Address\n1,FAX,x\n2,FAX,y\n");
+  const args = ["check", "in.csv", "--max-rejects", "1", "--rejects", "my rejects.csv", "--limit=7"];
+  const result = await runCli([...args, ...JSON_SUMMARY], { cwd });
+  expect(result.code).toBe(3);
+  expect(reportOf(result).resumeCommand).toBe(
+    "pinpoint-import check in.csv --max-rejects 1 --limit=7 --summary json",
+  );
+});
+
+test("a second signal ends the program at once, and says so", async () => {
+  const sandbox = await startSandbox({ latencyMs: 20_000 });
+  const cwd = await temporaryDirectory();
+  await writeFile(join(cwd, "in.csv"), contactsCsv(10));
+  const child = startCli(["run", "in.csv", ...targetArgs(sandbox)], { cwd });
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+    if (text.includes("started")) child.kill("SIGINT");
+    if (text.includes("a second signal ends at once")) child.kill("SIGINT");
+  });
+  const [code] = await once(child, "exit");
+  expect(code).toBe(130);
+  expect(stderr).toContain("ended at once");
+});
+
 test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../src/domain.js";
+import type { JsonObject, MappedEndpoint } from "../../src/domain.js";
 import { compileMapping } from "../../src/mapping/compile-mapping.js";
 import { toEndpointId, toUuidV5 } from "../../src/mapping/endpoint-id.js";
 import type { MappingDefinition } from "../../src/mapping/mapping-definition.js";
@@ -64,6 +64,11 @@ describe("e164 with a country column", () => {
     ["020 7946 0018", "United Kingdom", "+442079460018"],
     ["206 555 0100", "", "+12065550100"],
     ["+49 30 901820", "Atlantis", "+4930901820"],
+    ["491701234567", "Germany", "+491701234567"],
+    ["4915112345678", "Germany", "+4915112345678"],
+    ["447700900123", "GB", "+447700900123"],
+    ["12065550100", "US", "+12065550100"],
+    ["0170 1234567", "Germany", "+491701234567"],
   ])("%s in %s", (phone, country, address) => {
     expect(itemOf(map(phone, country)).Address).toBe(address);
   });
@@ -158,7 +163,8 @@ describe("whatever the data", () => {
     "-0",
   );
   const cell = fc.oneof(words, fc.string({ unit: "binary" }));
-  const isSound = (endpoint: object) => "item" in endpoint !== "reasons" in endpoint;
+  const isSound = ({ item, reasons }: MappedEndpoint) =>
+    typeof item === "object" && (reasons === undefined || reasons.length > 0);
 
   it("map never throws for CSV, and gives items or reasons", () => {
     const names = ["a", "b", "c", "d", "e:f", "__proto__"];

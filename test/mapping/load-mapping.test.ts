@@ -207,7 +207,7 @@ describe("a mapping that is not there", () => {
     const error = await loadMapping(join(directory, "nope.json")).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error).toMatchObject({ code: "mapping_not_found" });
-    expect((error as Error).message).toContain("suggest INPUT");
+    expect((error as Error).message).toContain("hubspot-contacts");
     await expect(loadMapping("pinpont")).rejects.toThrow('Did you mean "pinpoint"?');
     await expect(loadMapping(directory)).rejects.toMatchObject({ code: "mapping_unreadable" });
   });

@@ -235,21 +235,21 @@ it("a folder that went away stops the run", async () => {
 describe("the check before the run", () => {
   it("takes a new file in a folder that can be written", async () => {
     const { path, folder } = await setUp();
-    await checkRejectsPath(path);
+    await checkRejectsPath(path, "csv");
     expect(await readdir(folder)).toEqual([]);
   });
 
   it("refuses a file that is there", async () => {
     const { path } = await setUp();
     await writeFile(path, "");
-    const error = await checkRejectsPath(path).catch((thrown: unknown) => thrown);
+    const error = await checkRejectsPath(path, "csv").catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error).toMatchObject({ code: "rejects_exist" });
   });
 
   it("refuses a folder that is not there", async () => {
     const { folder } = await setUp();
-    await expect(checkRejectsPath(join(folder, "none", "r.csv"))).rejects.toMatchObject({
+    await expect(checkRejectsPath(join(folder, "none", "r.csv"), "csv")).rejects.toMatchObject({
       code: "rejects_unwritable",
     });
   });

@@ -6,7 +6,7 @@ import { layOutRejects, REJECT_COLUMNS } from "../../src/reporting/reject-column
 import {
   type CsvRejectOptions,
   createCsvRejectFormat,
-  jsonRejectFormat,
+  createJsonRejectFormat,
 } from "../../src/reporting/reject-lines.js";
 import { csvRow, jsonRow, unreadable } from "../helpers/reporting-records.js";
 
@@ -21,10 +21,19 @@ const csv = (headers: readonly (readonly string[])[], also: Partial<CsvRejectOpt
     newline: "\n",
     bom: false,
     layout: layOutRejects(headers),
+    names: ["in.csv"],
     ...also,
   });
 
 const read = (text: string, delimiter = ","): string[][] => parse(text, { delimiter, bom: true });
+
+it("names the input of a row where there are several", () => {
+  const names = ["a.csv", "b.csv"];
+  const [cells = []] = read(csv([["a"], ["a"]], { names }).toLine(csvRow(["1"], 1, 2), reasons, 1));
+  expect(cells[4]).toMatch(/^b\.csv: Address is empty; /);
+  const line = createJsonRejectFormat(["a.jsonl", "b.jsonl"]).toLine(jsonRow("{}", 1, 1), reasons, 0);
+  expect(JSON.parse(line)._reject.reason).toMatch(/^a\.jsonl: Address is empty; /);
+});
 
 describe("CSV", () => {
   it("has the input's header and the columns that tell what was wrong", () => {
@@ -143,7 +152,7 @@ describe("CSV", () => {
 
 describe("JSONL", () => {
   const toLine = (text: string, row = 3, line = 8) =>
-    jsonRejectFormat.toLine(jsonRow(text, row, line), reasons, 0);
+    createJsonRejectFormat(["in.jsonl"]).toLine(jsonRow(text, row, line), reasons, 0);
   const toObject = (text: string) => JSON.parse(toLine(text));
   const reject = {
     row: 3,
@@ -153,7 +162,7 @@ describe("JSONL", () => {
   };
 
   it("adds to the object where it stood and what was wrong", () => {
-    expect(jsonRejectFormat).toMatchObject({ extension: "jsonl", head: "" });
+    expect(createJsonRejectFormat(["in.jsonl"])).toMatchObject({ extension: "jsonl", head: "" });
     expect(toObject('{"a":1}')).toEqual({ a: 1, _reject: reject });
     expect(toObject("{}")).toEqual({ _reject: reject });
     expect(toLine('{"a":1}').endsWith("}\n")).toBe(true);
@@ -210,7 +219,7 @@ describe("JSONL", () => {
 
   it("gives a record that could not be read as it stood", () => {
     const record = unreadable('{"a":', 4, 6);
-    expect(JSON.parse(jsonRejectFormat.toLine(record, [record], 0))).toEqual({
+    expect(JSON.parse(createJsonRejectFormat(["in.jsonl"]).toLine(record, [record], 0))).toEqual({
       _reject: { row: 4, line: 6, code: "row_unparsable", reason: record.reason, raw: '{"a":' },
     });
   });

@@ -47,12 +47,12 @@ describe("the report", () => {
 describe("the check before the run", () => {
   it("takes a path in a folder that can be written, and writes nothing", async () => {
     const folder = await temporaryDirectory();
-    await checkReportPath(join(folder, "run.json"));
+    await checkReportPath(join(folder, "run.json"), []);
     expect(await readdir(folder)).toEqual([]);
   });
 
   it("refuses a folder that is not there", async () => {
     const path = join(await temporaryDirectory(), "none", "run.json");
-    await expect(checkReportPath(path)).rejects.toMatchObject({ code: "report_unwritable" });
+    await expect(checkReportPath(path, [])).rejects.toMatchObject({ code: "report_unwritable" });
   });
 });

@@ -409,3 +409,17 @@ describe("order keys", () => {
     expect(toEndpoint({ ...email, Id: "AbC" }).orderKeys[0]).toBe("id abc");
   });
 });
+
+it("judges a draft by what is there, not by what could not be mapped", () => {
+  const { findMistakes } = createValidator();
+  expect(findMistakes({ ChannelType: "EMAIL", OptOut: "maybe" }).map(({ reason }) => reason)).toEqual([
+    'OptOut is "maybe"; Pinpoint takes ALL, NONE.',
+  ]);
+  expect(findMistakes({ Location: { Latitude: 1 } })).toEqual([]);
+});
+
+it("takes the countries of ISO 3166-1, in capitals", () => {
+  const countryOf = (Country: string) => toReasons({ ...custom, Location: { Country } });
+  for (const code of ["US", "USA", "DE", "DEU"]) expect(countryOf(code)).toEqual([]);
+  for (const code of ["XX", "us", "UKX", "U"]) expect(countryOf(code)[0]).toContain("ISO 3166-1");
+});

@@ -1,4 +1,10 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/min";
 import { Invalid, quoteValue } from "../invalid.js";
 import type { PhoneOptions } from "../mapping-definition.js";
 import type { Scope } from "../scope.js";
@@ -11,6 +17,9 @@ import { type BoundTransform, ofText, type Transform } from "./transform.js";
 const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
 /** What is left of a number once a spreadsheet has taken it for a quantity. */
 const SCIENTIFIC = /^\+?\d+(?:[.,]\d+)?E\+?\d+$/i;
+
+/** A number that went through a column of decimals (`491712345678.0`), or lost what stood before its minus. */
+const QUANTITY = /^(?:-\d.*|\d+[.,]\d{1,2})$/;
 
 /** Marks of text direction and the like, which come along when a number is copied from an address book. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
@@ -76,13 +85,17 @@ const toE164: ToE164 = (text, country, hint) => {
     return new Invalid(
       `e164: ${quoteValue(text)} was damaged by a spreadsheet, its last digits are lost; export the column again as text`,
     );
+  if (QUANTITY.test(number))
+    return new Invalid(
+      `e164: ${quoteValue(text)} was damaged by a spreadsheet, which took it for a quantity; export the column again as text`,
+    );
   const international = country === undefined ? number.replace(/^00(?=[1-9])/, "+") : number;
   if (country === undefined && !/^[(\s]*[+＋]/.test(international))
     return new Invalid(`e164: ${quoteValue(text)} has no country code: ${hint}`);
-  const parsed = parsePhoneNumberFromString(international, {
-    extract: false,
-    ...(country !== undefined && { defaultCountry: country }),
-  });
+  const parsed =
+    country === undefined
+      ? parsePhoneNumberFromString(international, { extract: false })
+      : parseInCountry(number, country);
   if (parsed === undefined || !parsed.isPossible())
     return new Invalid(
       `e164: ${quoteValue(text)} is no phone number${country === undefined ? "" : ` of ${country}`}`,
@@ -91,3 +104,15 @@ const toE164: ToE164 = (text, country, hint) => {
     return new Invalid(`e164: ${quoteValue(text)} has an extension, which cannot be called or texted`);
   return parsed.number;
 };
+
+/**
+ * Spreadsheets take the "+" off a number: `4915112345678` in Germany is no German number that begins with 49, although
+ * one of that length could exist. So digits that begin with the country's own code are read as an international number
+ * where that reading is in use and the national one is not.
+ */
+function parseInCountry(number: string, country: CountryCode): PhoneNumber | undefined {
+  const national = parsePhoneNumberFromString(number, { extract: false, defaultCountry: country });
+  if (national?.isValid() || !number.startsWith(getCountryCallingCode(country))) return national;
+  const international = parsePhoneNumberFromString(`+${number}`, { extract: false });
+  return international?.isValid() ? international : national;
+}
