@@ -64,13 +64,17 @@ describe("e164 with a country column", () => {
     ["020 7946 0018", "United Kingdom", "+442079460018"],
     ["206 555 0100", "", "+12065550100"],
     ["+49 30 901820", "Atlantis", "+4930901820"],
-    ["491701234567", "Germany", "+491701234567"],
-    ["4915112345678", "Germany", "+4915112345678"],
+    ["33612345678", "France", "+33612345678"],
     ["447700900123", "GB", "+447700900123"],
+    ["393 123 4567", "Italy", "+393931234567"],
     ["12065550100", "US", "+12065550100"],
     ["0170 1234567", "Germany", "+491701234567"],
   ])("%s in %s", (phone, country, address) => {
     expect(itemOf(map(phone, country)).Address).toBe(address);
+  });
+
+  it.each(["491701234567", "4915112345678"])("calls nobody on a guess: %s in Germany", (phone) => {
+    expect(reasonsOf(map(phone, "Germany"))[0]).toContain(`may be +${phone} or +49${phone}; write it with +`);
   });
 
   it("rejects a number whose country is unknown", () => {

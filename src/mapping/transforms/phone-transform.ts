@@ -96,6 +96,7 @@ const toE164: ToE164 = (text, country, hint) => {
     country === undefined
       ? parsePhoneNumberFromString(international, { extract: false })
       : parseInCountry(number, country);
+  if (parsed instanceof Invalid) return parsed;
   if (parsed === undefined || !parsed.isPossible())
     return new Invalid(
       `e164: ${quoteValue(text)} is no phone number${country === undefined ? "" : ` of ${country}`}`,
@@ -106,13 +107,18 @@ const toE164: ToE164 = (text, country, hint) => {
 };
 
 /**
- * Spreadsheets take the "+" off a number: `4915112345678` in Germany is no German number that begins with 49, although
- * one of that length could exist. So digits that begin with the country's own code are read as an international number
- * where that reading is in use and the national one is not.
+ * Spreadsheets take the "+" off a number: `4915112345678` in Germany is hardly a German number that begins with 49,
+ * although one could. Digits that begin with the country's own code are read as an international number where only that
+ * reading is valid; where both are, nobody is called by mistake.
  */
-function parseInCountry(number: string, country: CountryCode): PhoneNumber | undefined {
+function parseInCountry(number: string, country: CountryCode): PhoneNumber | Invalid | undefined {
   const national = parsePhoneNumberFromString(number, { extract: false, defaultCountry: country });
-  if (national?.isValid() || !number.startsWith(getCountryCallingCode(country))) return national;
+  const code = getCountryCallingCode(country);
+  if (!number.startsWith(code)) return national;
   const international = parsePhoneNumberFromString(`+${number}`, { extract: false });
-  return international?.isValid() ? international : national;
+  if (!international?.isValid() || international.number === national?.number) return national;
+  if (!national?.isValid()) return international;
+  return new Invalid(
+    `e164: ${quoteValue(number)} may be ${international.number} or ${national.number}; write it with + or with a leading 0, or put { "replace": { "pattern": "^${code}", "with": "+${code}" } } before e164`,
+  );
 }
