@@ -47,7 +47,7 @@ function toLine({ share, rowsRead, rowsAccepted, rowsRejected, ratePerSecond }: 
     share === undefined
       ? ""
       : `${"=".repeat(done)}${"-".repeat(BAR_LENGTH - done)} ${Math.floor(share * 100)} %  `;
-  const rate = ratePerSecond === 0 ? "" : `, ${ratePerSecond.toFixed(ratePerSecond < 10 ? 1 : 0)} requests/s`;
+  const rate = ratePerSecond === 0 ? "" : `, ${ratePerSecond.toFixed(ratePerSecond < 10 ? 1 : 0)} req/s`;
   return `${bar}${number(rowsRead)} read, ${number(rowsAccepted)} accepted, ${number(rowsRejected)} rejected${rate}`;
 }
 

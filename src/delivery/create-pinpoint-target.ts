@@ -80,8 +80,13 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
       };
       bodies.set(input, toBody(endpoints));
       // The SDK's own request time-out ends with the answer's headers; this one covers a body that never comes.
-      const abortSignal = AbortSignal.timeout(options.requestTimeoutMs);
-      await client.send(new UpdateEndpointsBatchCommand(input), { abortSignal });
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(), options.requestTimeoutMs);
+      try {
+        await client.send(new UpdateEndpointsBatchCommand(input), { abortSignal: timeout.signal });
+      } finally {
+        clearTimeout(timer);
+      }
     },
     close: () => client.destroy(),
   };
