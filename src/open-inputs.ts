@@ -23,7 +23,7 @@ export async function openInputs(
     format: "auto" as const,
     maxRecordBytes: DEFAULT_MAX_RECORD_BYTES,
     ...given?.input,
-    ...pick(options, ["format", "delimiter", "encoding", "select", "maxRecordBytes", "stdin"]),
+    ...pick(options, ["format", "delimiter", "encoding", "select", "maxRecordBytes", "stdin", "signal"]),
   };
   const sources: Source[] = [];
   for (const input of options.inputs) sources.push(await openSource(input, sourceOptions));

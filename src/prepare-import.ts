@@ -121,6 +121,7 @@ function toRejectFormat(sources: readonly Source[]): RejectFormat {
   return createCsvRejectFormat({
     delimiter: first.delimiter ?? ",",
     newline: first.newline === "\r\n" ? "\r\n" : "\n",
+    sepLine: first.sepLine,
     names: sources.map(({ name }) => name),
     bom: sources.some(({ bom, encoding }) => bom || encoding !== "utf-8"),
     layout: layOutRejects(sources.map(({ columns }) => (columns.kind === "csv" ? columns.names : []))),

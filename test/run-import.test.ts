@@ -260,3 +260,37 @@ test("all mistakes of an endpoint are reported together, those of the mapping an
   expect(rejects).toContain("Metrics.Age");
   expect(rejects).toContain("e-mail address");
 });
+
+test("rejects of a file with a sep= line go back in, whatever the delimiter", async () => {
+  const { options, path } = await prepare({
+    "in.csv": "sep=:\nEmail:City\nnobody:Rome\nann@example.com:Oslo\n",
+  });
+  expect((await runImport({ ...options, mapping: MAPPING })).rows).toMatchObject({
+    accepted: 1,
+    rejected: 1,
+  });
+  const rejects = await readFile(path("rejects"), "utf8");
+  expect(rejects).toMatch(/^sep=:\nEmail:City:_reject_row:/);
+  await writeFile(path("mended.csv"), rejects.replace("nobody", "bob@example.com"));
+  const again = await runImport({
+    ...options,
+    inputs: [path("mended.csv")],
+    rejects: path("r2"),
+    mapping: MAPPING,
+  });
+  expect(again.rows).toMatchObject({ read: 1, accepted: 1 });
+});
+
+test("an AbortSignal ends a run that still waits for its first byte", async () => {
+  const { options } = await prepare({});
+  const controller = new AbortController();
+  const stdin = new Readable({ read: () => controller.abort() });
+  const report = await runImport({
+    ...options,
+    inputs: ["-"],
+    stdin,
+    mapping: MAPPING,
+    signal: controller.signal,
+  });
+  expect(report).toMatchObject({ status: "stopped", exitCode: 130, stopReason: { code: "interrupted" } });
+});

@@ -15,6 +15,8 @@ export interface CsvRejectOptions {
   readonly newline: string;
   /** A byte order mark lets a spreadsheet, and the next run, read the file as the UTF-8 that it is. */
   readonly bom: boolean;
+  /** Whether the input names its delimiter in a first line `sep=…`, as Excel does: without it none may be found again. */
+  readonly sepLine: boolean;
   readonly layout: RejectLayout;
   /** The inputs' names; a reason names its input where there are several. */
   readonly names: readonly string[];
@@ -27,6 +29,7 @@ export function createCsvRejectFormat({
   bom,
   layout,
   names,
+  sepLine,
 }: CsvRejectOptions): RejectFormat {
   const special = new RegExp(`["\\r\\n${delimiter.replace(/\W/, "\\$&")}]|^\\s|\\s$`);
   const toCell = (value: string): string =>
@@ -35,7 +38,10 @@ export function createCsvRejectFormat({
 
   return {
     extension: "csv",
-    head: (bom ? "\uFEFF" : "") + toRecord([...layout.header, ...REJECT_COLUMNS]),
+    head:
+      (bom ? "\uFEFF" : "") +
+      (sepLine ? `sep=${delimiter}${newline}` : "") +
+      toRecord([...layout.header, ...REJECT_COLUMNS]),
     toLine(record, reasons, input) {
       const cells = layout.header.map(() => "");
       if (record.kind === "row") {

@@ -19,6 +19,8 @@ export interface SourceOptions {
   maxRecordBytes: number;
   /** What the input name `-` means. */
   stdin?: Readable;
+  /** Its abort ends opening, with its reason, and lets go of the input; `records()` takes a signal of its own. */
+  signal?: AbortSignal;
 }
 
 /** An input whose shape is known; `records()` reads it. */
@@ -32,6 +34,8 @@ export interface Source {
   readonly delimiter?: string;
   /** CSV only: the line end as detected; a file with `\r\n` may hold `\n` as well. */
   readonly newline?: "\n" | "\r\n" | "\r";
+  /** Whether the text begins with Excel's `sep=` line; CSV only. */
+  readonly sepLine: boolean;
   /** The encoding in use, by its usual name. */
   readonly encoding: string;
   /** Whether the input begins with a byte-order mark. */

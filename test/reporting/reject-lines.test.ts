@@ -22,6 +22,7 @@ const csv = (headers: readonly (readonly string[])[], also: Partial<CsvRejectOpt
     bom: false,
     layout: layOutRejects(headers),
     names: ["in.csv"],
+    sepLine: false,
     ...also,
   });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arbitraryCuts, brief, cutAt, encode, readCsvPieces } from "./support.js";
 
-/** A NUL marks a file as binary. */
+/** A NUL is no text. */
 const withoutNul = (text: string): boolean => !text.includes("\0");
 
 const NEWLINES = ["\n", "\r\n", "\r"] as const;
@@ -122,9 +122,10 @@ describe("a broken record", () => {
     minLength: 1,
     maxLength: 5,
   });
-  /** Values without line ends: a record behind an unclosed quote is recognised by its line. */
   const value = fc.oneof(
     plain,
+    // Where a line end follows a quote, the quote left open before reads as closed there.
+    fc.string({ unit: fc.constantFrom("a", ",", "\n", " "), maxLength: 3 }).map((text) => `a${text}a`),
     fc.string({ unit: fc.constantFrom("a", ",", '"', " "), minLength: 1, maxLength: 5 }),
   );
   const table = fc.array(fc.tuple(plain, value, plain), { minLength: 2, maxLength: 8 });
@@ -161,7 +162,7 @@ describe("a broken record", () => {
         expect(records[at]?.kind).toBe("unreadable");
         expect(records.map(({ row }) => row)).toEqual(records.map((_, index) => index + 1));
       }),
-      { numRuns: 600 },
+      { numRuns: 1000 },
     );
   });
 });

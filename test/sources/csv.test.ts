@@ -245,6 +245,21 @@ describe("a quote that is never closed", () => {
   });
 });
 
+describe("a quote that is never closed, with a record of many lines behind it,", () => {
+  it("costs only its line", async () => {
+    const records = await readText('k,v\nk5,"Smith,\nk6,"l1\nl2"\nk7,abc\n');
+    expect(records.map(brief)).toEqual(["1@2 !row_unparsable", "2@3 k6|l1\nl2", "3@5 k7|abc"]);
+    expect(rejects(records)[0]?.raw).toBe('k5,"Smith,');
+  });
+
+  it("costs only its line when it is longer than the limit", async () => {
+    const long = `2,"${"x".repeat(5000)}`;
+    const records = await readText(`k,v\n1,a\n${long}\r\n3,b\n4,"c"\n`, { maxRecordBytes: 1000 });
+    expect(records.map(brief)).toEqual(["1@2 1|a", "2@3 !record_too_long", "3@4 3|b", "4@5 4|c"]);
+    expect(rejects(records)[0]?.reason).toContain("5,003 bytes");
+  });
+});
+
 describe("a record over the limit", () => {
   it("is one reject with its beginning, its size, the limit and the option", async () => {
     const long = `${"é".repeat(5000)},2`;

@@ -68,6 +68,43 @@ describe("the encoding", () => {
   });
 });
 
+describe("a NUL", () => {
+  it("costs its record alone, in a tiny file too", async () => {
+    const records = await readText("a,b\n1,2\n3,x\0y\n5,6\n");
+    expect(records.map(brief)).toEqual(["1@2 1|2", "2@3 !encoding_invalid", "3@4 5|6"]);
+    expect(rejects(records)[0]).toMatchObject({
+      raw: "3,x\\x00y",
+      reason: expect.stringMatching(/^a NUL \(byte 0x00\) at line 3, character 4 /),
+    });
+  });
+
+  it.each(["utf-8", "windows-1252", "utf-16le"])("is found behind the head too, %s", async (encoding) => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `${index},value`);
+    lines[2] = "2,\0";
+    lines[19_000] = "\0,2";
+    const bytes = encode(`a,b\n${lines.join("\n")}\n`, encoding);
+    const records = await readText(bytes, { encoding });
+    expect(records).toHaveLength(20_000);
+    expect(rejects(records).map(brief)).toEqual(["3@4 !encoding_invalid", "19001@19002 !encoding_invalid"]);
+  });
+
+  it.each([
+    ["jsonl", '{"a":1}\n{"a":"\0"}\n{"b":2}\n'],
+    ["json", '[{"a":1},\n{"a":"\0"},\n{"b":2}]'],
+  ] as const)("costs its record alone in %s", async (format, text) => {
+    expect(await briefs(text, { format })).toEqual(['1@1 {"a":1}', "2@2 !encoding_invalid", '3@3 {"b":2}']);
+  });
+
+  it("in the header refuses the file, as many of them do, which are UTF-16 only if they alternate", async () => {
+    await expect(openText("a,\0b\n1,2\n")).rejects.toMatchObject({ code: "header_encoding_invalid" });
+    const padded = `a,b\n${"x\0\0\0,yy\n".repeat(50)}`;
+    await expect(openText(padded)).rejects.toMatchObject({
+      code: "input_is_binary",
+      message: expect.stringContaining("holds binary data"),
+    });
+  });
+});
+
 describe("invalid bytes", () => {
   it("make a reject with position, byte and hint, and cost no other record", async () => {
     const bytes = Buffer.from('a,b\n1,2\n"x\né\xe9",z\xff\n3,4\n', "latin1");

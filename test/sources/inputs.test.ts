@@ -1,29 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readlinkSync, rmSync } from "node:fs";
+import { closeSync, openSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import { promisify } from "node:util";
-import { gzip, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../src/domain.js";
 import { toInputError } from "../../src/sources/bytes/input-failure.js";
-import { brief, createTempDir, encode, open, openText, readAll, rows } from "./support.js";
+import { brief, createTempDir, encode, open, openFilesUnder, openText, readAll } from "./support.js";
 
 const temp = createTempDir();
-const gzipAsync = promisify(gzip);
 
-/** Paths in our directory that this process holds open. */
-function openFiles(): string[] {
-  return readdirSync("/proc/self/fd").flatMap((fd) => {
-    try {
-      const target = readlinkSync(join("/proc/self/fd", fd));
-      return target.startsWith(temp.path) ? [target] : [];
-    } catch {
-      return [];
-    }
-  });
-}
+const openFiles = () => openFilesUnder(temp.path);
 
 const LINES = Array.from({ length: 60_000 }, (_, index) => `${index},${"v".repeat(index % 40)}`);
 const BIG = `a,b\n${LINES.join("\n")}\n`;
@@ -58,6 +46,16 @@ describe("what cannot be read", () => {
     await expect(open(temp.path)).rejects.toMatchObject({ name: "InputError", code: "input_is_directory" });
   });
 
+  it("a directory as standard input is refused", async () => {
+    const fd = openSync(temp.path, "r");
+    try {
+      const stdin = Object.assign(Readable.from([]), { fd });
+      await expect(open("-", { stdin })).rejects.toMatchObject({ code: "input_is_directory" });
+    } finally {
+      closeSync(fd);
+    }
+  });
+
   it("a file without permission is refused", () => {
     // Nothing is without permission for root, whom tests may run as.
     const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
@@ -79,93 +77,6 @@ describe("what cannot be read", () => {
 
   it("standard input that nobody gave is a ConfigurationError", async () => {
     await expect(open("-")).rejects.toMatchObject({ name: "ConfigurationError" });
-  });
-});
-
-describe("gzip", () => {
-  it("is decompressed, members one after the other too", async () => {
-    const half = BIG.length / 2;
-    const bytes = Buffer.concat([gzipSync(BIG.slice(0, half)), gzipSync(BIG.slice(half))]);
-    const source = await open(temp.write("members.csv.gz", bytes));
-    const { records } = await readAll(source.records());
-    expect(records).toHaveLength(LINES.length);
-    expect(records.at(-1)?.line).toBe(LINES.length + 1);
-    expect(source.bytes).toBe(bytes.length);
-    expect(source.bytesRead()).toBe(bytes.length);
-  });
-
-  it("is told by its first bytes, on standard input too, even one by one", async () => {
-    const bytes = gzipSync('{"a":1}\n');
-    const source = await open("-", { stdin: Readable.from([...bytes].map((byte) => Buffer.from([byte]))) });
-    expect(source).toMatchObject({ format: "jsonl", name: "stdin", bytes: undefined });
-    expect((await readAll(source.records())).records.map(brief)).toEqual(['1@1 {"a":1}']);
-    expect(source.bytesRead()).toBe(bytes.length);
-  });
-
-  it.each([
-    ["csv", NOISE, 60_000],
-    ["jsonl", NOISE.replace("a,b\n", "").replace(/(.*),(.*)\n/g, '{"a":$1,"b":$2}\n'), 60_000],
-    [
-      "json",
-      `[${NOISE.replace("a,b\n", "").replace(/(.*),(.*)\n/g, '{"a":$1,"b":$2},\n')}{"a":60000}]`,
-      60_001,
-    ],
-  ])("cut short gives every complete %s record before it stops", async (format, text, count) => {
-    const bytes = gzipSync(text);
-    const source = await open(temp.write(`cut.${format}.gz`, bytes.subarray(0, bytes.length * 0.6)));
-    const { records, failure } = await readAll(source.records());
-    expect(failure).toMatchObject({ name: "InputError", code: "input_truncated" });
-    expect(records.length).toBeGreaterThan(count / 2);
-    expect(records.length).toBeLessThan(count);
-    expect(rows(records)).toHaveLength(records.length);
-    const whole = (await readAll((await open(temp.write(`whole.${format}`, text))).records())).records;
-    expect(records).toEqual(whole.slice(0, records.length));
-    expect(openFiles()).toEqual([]);
-  });
-
-  it("cut short in its head still gives the records before", async () => {
-    const bytes = gzipSync("a,b\n1,2\n3,4\n");
-    const file = temp.write("short.csv.gz", bytes.subarray(0, bytes.length - 4));
-    for (const source of [
-      await open(file),
-      await open("-", { stdin: Readable.from([bytes.subarray(0, bytes.length - 4)]) }),
-    ]) {
-      const { records, failure } = await readAll(source.records());
-      expect(records.map(brief)).toEqual(["1@2 1|2", "2@3 3|4"]);
-      expect(failure).toMatchObject({ code: "input_truncated" });
-    }
-  });
-
-  it("cut short loses nothing to a consumer that is slower than zlib", async () => {
-    const bytes = gzipSync(`a\n${"1\n".repeat(1_500_000)}`);
-    const source = await open(temp.write("slow.csv.gz", bytes.subarray(0, bytes.length - 4)));
-    let count = 0;
-    await expect(async () => {
-      for await (const records of source.records()) {
-        count += records.length;
-        // Other work: zlib has time to come upon the end.
-        await gzipAsync(NOISE);
-      }
-    }).rejects.toMatchObject({ code: "input_truncated" });
-    expect(count).toBe(1_500_000);
-  });
-
-  it("gives a JSON object whose bracket is the last thing that arrived", async () => {
-    const bytes = gzipSync('[{"a":1},{"b":2}');
-    const source = await open(temp.write("bracket.json.gz", bytes.subarray(0, bytes.length - 8)));
-    const { records, failure } = await readAll(source.records());
-    expect(records.map(brief)).toEqual(['1@1 {"a":1}', '2@1 {"b":2}']);
-    expect(failure).toMatchObject({ code: "input_truncated" });
-  });
-
-  it("that is damaged stops after what is whole", async () => {
-    const bytes = gzipSync(NOISE);
-    // The check sum at the end. zlib keeps back the piece of output in which it meets the fault.
-    bytes[bytes.length - 6] = (bytes[bytes.length - 6] ?? 0) ^ 0xff;
-    const { records, failure } = await readAll((await open(temp.write("sum.csv.gz", bytes))).records());
-    expect(records.length).toBeGreaterThan(40_000);
-    expect(rows(records)).toHaveLength(records.length);
-    expect(failure).toMatchObject({ name: "InputError", code: "input_damaged" });
   });
 });
 
@@ -314,5 +225,23 @@ describe("the format", () => {
 
   it("is what the option says", async () => {
     expect((await open(temp.write("forced.csv", '{"a":1}\n'), { format: "jsonl" })).format).toBe("jsonl");
+  });
+
+  it("may ignore --select, with a warning", async () => {
+    const named = await open(temp.write("select.csv", "a\n1\n"), { select: "data.records" });
+    expect(named.warnings).toEqual([expect.stringMatching(/is CSV, so --select data\.records is ignored/)]);
+    const lines = await open(temp.write("select.jsonl", '{"a":1}\n'), { select: "data.records" });
+    expect(lines.warnings).toEqual([expect.stringContaining("is JSONL, so --select")]);
+  });
+
+  it("of a lone object that holds a list of objects comes with a warning", async () => {
+    const text = '{"meta":{"n":[1]},"data":{"records":[{"a":1}]}}\n';
+    const advice = [expect.stringMatching(/one record; .* give --select data\.records$/)];
+    const file = await open(temp.write("lone.json", text));
+    expect(file).toMatchObject({ format: "jsonl", warnings: advice });
+    expect((await openText(text)).warnings).toEqual(advice);
+    expect((await openText(text + text)).warnings).toEqual([]);
+    expect((await openText('{"a":{"b":{"c":{"d":[{"e":1}]}}}}')).warnings).toEqual([]);
+    expect((await open(temp.write("lone.jsonl", text))).warnings).toEqual([]);
   });
 });

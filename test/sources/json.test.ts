@@ -174,6 +174,14 @@ describe("JSON", () => {
     expect(rejects(records)[0]?.reason).toContain("5,008 bytes");
   });
 
+  it("rejects an element of brackets alone, without a stack of them", async () => {
+    const depth = 10_001;
+    const deep = "[".repeat(depth) + "]".repeat(depth);
+    const records = await readText(`[{"a":${deep}},\n{"b":2}]`);
+    expect(records.map(brief)).toEqual(["1@1 !row_unparsable", '2@2 {"b":2}']);
+    expect(rejects(records)[0]?.reason).toContain("nested deeper than 10000");
+  });
+
   it("may be empty", async () => {
     expect(await briefs("[]")).toEqual([]);
     const source = await openText(" \n", { format: "json" });

@@ -13,6 +13,20 @@ async function* stretch(before: string, mebibytes: number, after: string) {
 }
 
 describe("memory stays flat", () => {
+  it("over 25 million open brackets", async () => {
+    async function* nested() {
+      yield Buffer.from('[{"a":');
+      for (let piece = 0; piece < 100; piece += 1) yield Buffer.alloc(256 * 1024, "[");
+      yield Buffer.from("]");
+    }
+    const source = await open("-", { format: "json", stdin: Readable.from(nested(), { objectMode: true }) });
+    const before = process.memoryUsage().heapUsed;
+    await expect(async () => {
+      for await (const records of source.records()) expect(records).toEqual([]);
+    }).rejects.toMatchObject({ code: "input_truncated" });
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(60 * MEBIBYTE);
+  });
+
   it.each([
     ["csv, one line", "a,b\n1,2\n", ",2\n3,4\n", ["1@2 1|2", "2@3 !record_too_long", "3@4 3|4"]],
     ["csv, quoted", 'a,b\n1,2\n"', '",2\n3,4\n', ["1@2 1|2", "2@3 !record_too_long", "3@4 3|4"]],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -34,6 +34,18 @@ export function createTempDir(): {
       return file;
     },
   };
+}
+
+/** Paths under a directory that this process holds open. */
+export function openFilesUnder(path: string): string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      const target = readlinkSync(join("/proc/self/fd", fd));
+      return target.startsWith(path) ? [target] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 export function open(input: string, options: Partial<SourceOptions> = {}): Promise<Source> {

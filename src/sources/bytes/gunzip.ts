@@ -1,52 +1,75 @@
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { InputError } from "../../errors.js";
-import { CHUNK_BYTES } from "./byte-input.js";
+import { createInflater } from "./inflater.js";
+
+/** Compressed bytes that are tried at once: usually they make about one piece of text. */
+const SLICE_BYTES = 16 * 1024;
 
 /**
  * Decompresses gzip, members one after the other included. Everything that lies before a fault is handed out
- * before the fault is thrown.
+ * before the fault is thrown. As zlib keeps to itself what it has made of the bytes in which it meets a fault, a
+ * scout goes ahead; bytes that it does not get through are taken one by one.
  */
 export async function* gunzip(
   first: Buffer,
   rest: AsyncIterable<Buffer>,
   name: string,
 ): AsyncGenerator<Buffer, void, undefined> {
-  async function* compressed(): AsyncGenerator<Buffer, void, undefined> {
-    yield first;
-    yield* rest;
+  const scout = createInflater();
+  const inflater = createInflater();
+  let delivered = false;
+
+  async function* inflate(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      for await (const piece of inflater.inflate(bytes)) {
+        delivered = true;
+        yield piece;
+      }
+    } catch (error) {
+      throw toGzipError(name, error, delivered);
+    }
   }
-  let readFailure: unknown;
-  const source = Readable.from(compressed(), { highWaterMark: 1 });
-  // With a mark of one byte zlib waits after each piece until it is taken. A fault destroys the stream together
-  // with what it has buffered, so nothing may lie there when zlib meets the fault.
-  const unzip = createGunzip({ chunkSize: CHUNK_BYTES, readableHighWaterMark: 1 } as object);
-  // For the same reason the end, where a missing rest shows, is told only when all before it was taken: that is
-  // when a write is called back, as long as the stream has not been ended.
-  const end = (): void => {
-    unzip.write(Buffer.alloc(0), () => unzip.end());
-  };
-  source.on("end", end);
-  source.on("error", (error: unknown) => {
-    readFailure = error;
-    // What arrived is still decompressed; the early end surfaces below.
-    end();
-  });
-  // The iteration below reports faults; this one is for faults after it was left.
-  unzip.on("error", () => {});
-  source.pipe(unzip, { end: false });
+
+  async function* inflatePiece(piece: Buffer): AsyncGenerator<Buffer, void, undefined> {
+    const slices = cut(piece, SLICE_BYTES);
+    let ahead = scout.accepts(slices[0] ?? piece);
+    for (const [index, slice] of slices.entries()) {
+      const sound = await ahead;
+      const next = slices[index + 1];
+      if (sound && next !== undefined) ahead = scout.accepts(next);
+      for (const step of sound ? [slice] : cut(slice, 1)) yield* inflate(step);
+      if (inflater.ended()) return;
+    }
+  }
+
   try {
-    for await (const piece of unzip) yield piece as Buffer;
-    if (readFailure !== undefined) throw readFailure;
-  } catch (error) {
-    throw readFailure ?? toGzipError(name, error);
+    yield* inflatePiece(first);
+    for await (const piece of rest) {
+      if (inflater.ended()) return;
+      yield* inflatePiece(piece);
+    }
+    if (inflater.ended()) return;
+    await inflater.end().catch((error: unknown) => {
+      throw toGzipError(name, error, delivered);
+    });
   } finally {
-    source.destroy();
-    unzip.destroy();
+    scout.close();
+    inflater.close();
   }
 }
 
-function toGzipError(name: string, error: unknown): InputError {
+function cut(bytes: Buffer, size: number): Buffer[] {
+  const count = Math.ceil(bytes.length / size);
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+}
+
+function toGzipError(name: string, error: unknown, behindMember: boolean): InputError {
+  // The first member's header was known before zlib saw it.
+  if (behindMember && (error as Error).message === "incorrect header check")
+    return new InputError(
+      "input_damaged",
+      `${name}: something that is not gzip follows the gzip data; all rows before it were read. Fetch or export it again`,
+      { cause: error },
+    );
   return (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR"
     ? new InputError(
         "input_truncated",

@@ -1,11 +1,12 @@
+import { fstatSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { ConfigurationError } from "../../errors.js";
+import { ConfigurationError, type InputError } from "../../errors.js";
 import type { ByteInput } from "./byte-input.js";
 import { decompress } from "./decompress.js";
 import { toInputError } from "./input-failure.js";
 import { readFileBytes } from "./read-file-bytes.js";
-import { readStreamBytes } from "./read-stream-bytes.js";
+import { readPipeBytes, readStreamBytes } from "./read-stream-bytes.js";
 
 /**
  * Finds an input without reading it yet.
@@ -24,6 +25,7 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
         "input_stdin_missing",
         `"-" means standard input, but none is at hand; name a file`,
       );
+    if (isDirectory(stdin)) throw directoryError("stdin");
     const open = (signal?: AbortSignal) =>
       decompress(readStreamBytes("stdin", stdin, count, signal), "stdin", false);
     return { name: "stdin", bytes: undefined, reopens: false, bytesRead, open };
@@ -31,8 +33,7 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
   const stats = await stat(input).catch((error: unknown) => {
     throw toInputError(input, error);
   });
-  if (stats.isDirectory())
-    throw toInputError(input, Object.assign(new Error("is a directory"), { code: "EISDIR" }));
+  if (stats.isDirectory()) throw directoryError(input);
   const regular = stats.isFile();
   return {
     name: input,
@@ -41,7 +42,23 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
     bytesRead,
     open(signal) {
       read = 0;
-      return decompress(readFileBytes(input, count, signal), input, /\.gz$/i.test(input));
+      const readBytes = stats.isFIFO() ? readPipeBytes : readFileBytes;
+      return decompress(readBytes(input, count, signal), input, /\.gz$/i.test(input));
     },
   };
+}
+
+/** Node gives an empty stream for a standard input that is a directory. */
+function isDirectory(stdin: Readable & { fd?: unknown }): boolean {
+  if (typeof stdin.fd !== "number") return false;
+  try {
+    return fstatSync(stdin.fd).isDirectory();
+  } catch {
+    // A closed descriptor is an empty input.
+    return false;
+  }
+}
+
+function directoryError(name: string): InputError {
+  return toInputError(name, Object.assign(new Error("is a directory"), { code: "EISDIR" }));
 }

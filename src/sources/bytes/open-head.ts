@@ -8,7 +8,10 @@ export interface Head {
   readonly complete: boolean;
   /** Why no more can be read, if the input breaks off in its head. */
   readonly failure: unknown;
-  /** Reads on until `size` bytes are there, or the end. */
+  /**
+   * Reads on until `size` bytes are there, or the end. Of what can be read once only, such as a pipe, at least one
+   * more piece is waited for, and then what is at hand is taken: its writer may be slow.
+   */
   extend(size: number): Promise<void>;
   /** Lets go of the input. */
   close(): Promise<void>;
@@ -19,28 +22,62 @@ export interface Head {
   reopen(signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined>;
 }
 
-/** Begins to read an input. `stop` ends what waits in a pipe. */
-export function openHead(input: ByteInput): Head {
+/**
+ * Begins to read an input.
+ *
+ * @param opening Its abort ends the reading of the head.
+ */
+export function openHead(input: ByteInput, opening?: AbortSignal): Head {
+  /** Ends what waits in a pipe. */
   const stop = new AbortController();
   const stream = input.open(stop.signal);
   let bytes: Buffer = Buffer.alloc(0);
   let complete = false;
   let failure: unknown;
+  /** A read that the head did not wait for. */
+  let pending: Promise<IteratorResult<Buffer, void>> | undefined;
 
-  async function* goOn(signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+  /** Lets the signal stop the input; returns what ends that. */
+  function obey(signal: AbortSignal | undefined): () => void {
     const onAbort = (): void => stop.abort(signal?.reason);
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
+    return () => signal?.removeEventListener("abort", onAbort);
+  }
+
+  function begin(): Promise<IteratorResult<Buffer, void>> {
+    if (pending === undefined) {
+      pending = stream.next();
+      // Nobody may come to wait for it any more.
+      pending.catch(() => {});
+    }
+    return pending;
+  }
+
+  async function next(): Promise<IteratorResult<Buffer, void>> {
+    const result = await begin();
+    pending = undefined;
+    return result;
+  }
+
+  /** A read that waits for a silent writer would keep the stream from returning. */
+  async function release(): Promise<void> {
+    stop.abort();
+    await stream.return();
+  }
+
+  async function* goOn(signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    const disobey = obey(signal);
     try {
       stop.signal.throwIfAborted();
       const held = bytes;
       bytes = Buffer.alloc(0);
       if (held.length > 0) yield held;
       if (failure !== undefined) throw failure;
-      yield* stream;
+      for (let piece = await next(); !piece.done; piece = await next()) yield piece.value;
     } finally {
-      signal?.removeEventListener("abort", onAbort);
-      await stream.return();
+      disobey();
+      await release();
     }
   }
 
@@ -57,24 +94,37 @@ export function openHead(input: ByteInput): Head {
     async extend(size) {
       const pieces = [bytes];
       let length = bytes.length;
+      const disobey = obey(opening);
       try {
         while (length < size && !complete && failure === undefined) {
-          const next = await stream.next();
-          if (next.done) complete = true;
+          if (!input.reopens && pieces.length > 1 && !(await isAtHand(begin()))) break;
+          const piece = await next();
+          if (piece.done) complete = true;
           else {
-            pieces.push(next.value);
-            length += next.value.length;
+            pieces.push(piece.value);
+            length += piece.value.length;
           }
         }
       } catch (error) {
         failure = error;
+      } finally {
+        disobey();
       }
       bytes = Buffer.concat(pieces);
     },
     async close() {
       if (input.reopens) bytes = Buffer.alloc(0);
-      await stream.return();
+      await release();
     },
     reopen: (signal) => (input.reopens ? input.open(signal) : goOn(signal)),
   };
+}
+
+/** Whether that settles without waiting: before the event loop has gone round. */
+function isAtHand(reading: Promise<unknown>): Promise<boolean> {
+  const settled = () => true;
+  const round = new Promise<boolean>((resolve) => {
+    setImmediate(() => setImmediate(() => resolve(false)));
+  });
+  return Promise.race([reading.then(settled, settled), round]);
 }

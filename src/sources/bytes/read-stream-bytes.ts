@@ -1,3 +1,5 @@
+import { constants, openSync } from "node:fs";
+import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { toInputError } from "./input-failure.js";
 
@@ -8,7 +10,6 @@ export async function* readStreamBytes(
   count: (bytes: number) => void,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
-  signal?.throwIfAborted();
   // A stream may still fail after we have turned away from it; nobody else listens then.
   stream.on("error", () => {});
   // Wakes a read that waits for a silent writer.
@@ -17,6 +18,7 @@ export async function* readStreamBytes(
   };
   signal?.addEventListener("abort", stop, { once: true });
   try {
+    signal?.throwIfAborted();
     for await (const piece of stream) {
       signal?.throwIfAborted();
       const bytes: Buffer = typeof piece === "string" ? Buffer.from(piece) : piece;
@@ -29,5 +31,26 @@ export async function* readStreamBytes(
   } finally {
     signal?.removeEventListener("abort", stop);
     stream.destroy();
+  }
+}
+
+/**
+ * Reads a named pipe. As a file it could not be let go of while it waits for its writer: a read of a file blocks a
+ * thread, and the process does not end before that.
+ */
+export async function* readPipeBytes(
+  path: string,
+  count: (bytes: number) => void,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer, void, undefined> {
+  yield* readStreamBytes(path, openPipe(path), count, signal);
+}
+
+function openPipe(path: string): Readable {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    throw toInputError(path, error);
   }
 }

@@ -1,6 +1,6 @@
 import { HELD_UNITS, isOverlong } from "../overlong-record.js";
 import { type CsvDialect, lineEnd } from "./csv-dialect.js";
-import { beginScan, countColumns, type QuoteFault, type RecordScan, scanRecord } from "./scan-record.js";
+import { beginScan, type QuoteFault, type RecordScan, scanRecord } from "./scan-record.js";
 
 export type FrameFault =
   | QuoteFault
@@ -38,6 +38,11 @@ interface Skip {
   readonly line: number;
   bytes: number;
   endsWithReturn: boolean;
+  /**
+   * Its first line is too long already and ends the record, quoted or not: a quote that is not closed would take all
+   * the records behind it.
+   */
+  readonly oneLine: boolean;
 }
 
 function isHighSurrogate(unit: number): boolean {
@@ -86,22 +91,28 @@ export function createCsvFramer({
   }
 
   /**
-   * A quote that is not closed as it should be has swallowed the lines behind it. If one of them is a record by
-   * itself, only the first line is bad.
+   * A quote that is not closed as it should be has swallowed the lines behind it. If a record begins at one of them,
+   * only the first line is bad. Undefined when more text is needed to tell.
    *
-   * @param end The last line end to consider, or the end of the input.
+   * @param end Up to here text was swallowed; a record may go on behind it, but not behind the window.
    */
-  function swallowsRecords(end: number): boolean {
-    for (let from = buffer.indexOf(newline, start) + 1; from > 0 && from < end; ) {
-      const found = buffer.indexOf(newline, from);
-      const to = found === -1 && atEnd ? buffer.length : found;
-      // A line that does not end by then cannot be judged.
-      if (to === -1 || to > end) return false;
-      const text = withoutCarriageReturn(buffer.slice(from, to));
-      if (!blank.test(text) && countColumns(text, dialect) === columns) return true;
-      from = to + 1;
+  function swallowsRecords(end: number): boolean | undefined {
+    const limit = Math.min(buffer.length, start + windowLength);
+    const final = atEnd || buffer.length - start >= windowLength;
+    let unsure = false;
+    for (let from = nextLine(start); from > 0 && from < end; from = nextLine(from)) {
+      const trial = beginScan(from);
+      const ended = scanRecord(trial, buffer, limit, dialect) || (atEnd && limit === buffer.length);
+      if (!ended) unsure = true;
+      else if (trial.column === columns && trial.mode !== "broken" && trial.mode !== "quoted") {
+        if (!blank.test(withoutCarriageReturn(buffer.slice(from, trial.at)))) return true;
+      }
     }
-    return false;
+    return unsure && !final ? undefined : false;
+  }
+
+  function nextLine(from: number): number {
+    return buffer.indexOf(newline, from) + 1;
   }
 
   function rejectFirstLine(frames: CsvFrame[]): void {
@@ -129,7 +140,11 @@ export function createCsvFramer({
       const end = Math.min(scan.at, buffer.length);
       const open = scan.mode === "quoted";
       const multiline = countNewlines(buffer, start, end) > 0;
-      if ((open || scan.mode === "broken") && multiline && swallowsRecords(end)) rejectFirstLine(frames);
+      // With a quote too few, the next record's quotes open and close the wrong way round: its line end counts as one.
+      const suspect = open || scan.mode === "broken" || scan.column !== columns;
+      const swallows = suspect && multiline && swallowsRecords(end);
+      if (swallows === undefined) return false;
+      if (swallows) rejectFirstLine(frames);
       else {
         const unclosed = open || (multiline && scan.fault?.kind === "text-after-quote");
         finish(
@@ -154,6 +169,7 @@ export function createCsvFramer({
       line,
       bytes: Buffer.byteLength(passed),
       endsWithReturn: passed.endsWith("\r"),
+      oneLine: !passed.includes(newline),
     };
     line += countNewlines(buffer, start, scan.at);
     start = scan.at;
@@ -163,7 +179,7 @@ export function createCsvFramer({
   /** Goes on passing over an overlong record; false when its end is not in sight. */
   function skipOn(frames: CsvFrame[], passed: Skip, at: RecordScan): boolean {
     const from = at.at;
-    const complete = scanRecord(at, buffer, buffer.length, dialect, true);
+    const complete = passed.oneLine ? scanLine(at) : scanRecord(at, buffer, buffer.length, dialect, true);
     const end = Math.min(at.at, buffer.length);
     line += countNewlines(buffer, from, end);
     const text = buffer.slice(from, end);
@@ -178,6 +194,12 @@ export function createCsvFramer({
     skip = undefined;
     scan = undefined;
     return true;
+  }
+
+  function scanLine(at: RecordScan): boolean {
+    const end = buffer.indexOf(newline, at.at);
+    at.at = end === -1 ? buffer.length : end;
+    return end !== -1;
   }
 
   function frameBuffer(frames: CsvFrame[]): void {

@@ -4,6 +4,9 @@ import type { JsonFrame } from "./to-json-record.js";
 /** Where the framer stands between two characters. */
 type Place = "before-first" | "before-element" | "in-element" | "behind-array";
 
+/** Deeper brackets are only counted. Data is never so deep, and the stack of them would outgrow the record. */
+const MAX_DEPTH = 10_000;
+
 /** Cuts the elements of an array out of JSON text, the brackets around it apart. */
 export interface ElementFramer {
   /**
@@ -35,7 +38,9 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
   let passed: { shown: string; bytes: number } | undefined;
   let elementLine = firstLine;
   /** Open brackets of the element, innermost last. */
-  let open = "";
+  let open: ("{" | "[")[] = [];
+  /** Brackets open beyond the deepest of these. */
+  let deeper = 0;
   let inString = false;
   let escaped = false;
   /** The last character that was not white space. */
@@ -48,7 +53,8 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
     elementLine = line;
     held = "";
     passed = undefined;
-    open = "";
+    open = [];
+    deeper = 0;
     inString = false;
     escaped = false;
     last = "";
@@ -85,9 +91,13 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
 
   /** A closing bracket closes its own kind and, in a malformed element, whatever was left open within. */
   function close(opening: "{" | "["): boolean {
+    if (deeper > 0) {
+      deeper -= 1;
+      return true;
+    }
     const at = open.lastIndexOf(opening);
     if (at === -1) return false;
-    open = open.slice(0, at);
+    open.length = at;
     return true;
   }
 
@@ -140,7 +150,7 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
       if (character === '"') inString = true;
       else if (character === "{" || character === "[") {
         const before =
-          character === "{" && last === "," && open.endsWith("{") ? heldText(text, start, at) : undefined;
+          character === "{" && last === "," && open.at(-1) === "{" ? heldText(text, start, at) : undefined;
         if (before !== undefined) {
           // Only a key can follow here: the element before lacks its closing bracket.
           fault ??= "a closing bracket is missing; add it";
@@ -149,7 +159,11 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
           begin();
           start = at;
         }
-        open += character;
+        if (open.length < MAX_DEPTH) open.push(character);
+        else {
+          deeper += 1;
+          fault ??= `is nested deeper than ${MAX_DEPTH} brackets; flatten it`;
+        }
         last = character;
       } else if (character === "}" || character === "]") {
         if (!close(character === "}" ? "{" : "[")) {
@@ -159,7 +173,7 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
           }
         }
         last = character;
-      } else if (character === "," && open === "") {
+      } else if (character === "," && open.length === 0) {
         finish(text.slice(start, at), frames, "before-element");
       } else if (character > " ") last = character;
     }
@@ -170,7 +184,7 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
   return {
     push,
     breakOff(frames) {
-      if (place === "in-element" && open === "" && last === "}") finish("", frames, "behind-array");
+      if (place === "in-element" && open.length === 0 && last === "}") finish("", frames, "behind-array");
     },
     danglingComma: () => dangling,
     line: () => line,

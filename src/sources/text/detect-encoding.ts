@@ -37,16 +37,23 @@ export function detectEncoding(head: Buffer, requested: string | undefined, name
   return { encoding, bomBytes: 0 };
 }
 
-/** Text in these encodings has no NUL; UTF-16 has one in each ASCII character, on the same side. */
+/** So few NULs are damaged places in a text, each of which costs its record and nothing more. */
+const MAX_STRAY_NULS = 3;
+const MAX_STRAY_SHARE = 0.01;
+
+/** UTF-16 has a NUL in each ASCII character: this share of all bytes at least, and on the same side. */
+const MIN_UTF16_SHARE = 0.1;
+const MAX_UTF16_OTHER_SIDE = 0.1;
+
+/** Text in these encodings has no NUL, so that many of them mean that it is something else. */
 function refuseNulBytes(head: Buffer, name: string): void {
   if (!head.includes(0)) return;
-  const nuls = [0, 0];
-  for (let at = 0; at < head.length; at += 1) if (head[at] === 0) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = nuls;
-  // One NUL among many characters is no sign of UTF-16: line ends alone give more.
-  const looksLikeUtf16 =
-    Math.min(even, odd) * 10 <= Math.max(even, odd) && Math.max(even, odd) * 50 >= head.length;
-  if (looksLikeUtf16)
+  const sides: [even: number, odd: number] = [0, 0];
+  for (let at = head.indexOf(0); at !== -1; at = head.indexOf(0, at + 1)) sides[at % 2 === 0 ? 0 : 1] += 1;
+  const [even, odd] = sides;
+  if (even + odd <= Math.max(MAX_STRAY_NULS, head.length * MAX_STRAY_SHARE)) return;
+  const most = Math.max(even, odd);
+  if (most >= head.length * MIN_UTF16_SHARE && Math.min(even, odd) <= most * MAX_UTF16_OTHER_SIDE)
     throw new InputError(
       "input_is_binary",
       `${name}: looks like UTF-16 without a byte-order mark; run again with --encoding ${odd > even ? "utf-16le" : "utf-16be"}`,

@@ -13,6 +13,11 @@ export function markInvalidByte(byte: number): string {
   return String.fromCharCode(MARK_BASE + byte);
 }
 
+/** The text with a mark for each NUL: it is valid in every encoding, but a sign of damage in a file of contacts. */
+export function markNul(text: string): string {
+  return text.replaceAll("\0", markInvalidByte(0));
+}
+
 export function hasInvalidBytes(text: string): boolean {
   return MARK.test(text);
 }
@@ -47,6 +52,9 @@ export function findInvalidByte(
 
 /** What to say about it: the place, the rule, the next step. */
 export function describeInvalidByte(byte: InvalidByte, encoding: string): string {
+  // In UTF-16 this may be one half of an unpaired surrogate as well.
+  if (byte.hex === "0x00" && !encoding.startsWith("utf-16"))
+    return `a NUL (byte 0x00) at line ${byte.line}, character ${byte.character} is not text; take it out`;
   const advice =
     encoding === "utf-8"
       ? "save the file as UTF-8, or name its encoding: --encoding windows-1252"
