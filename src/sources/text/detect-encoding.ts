@@ -37,9 +37,9 @@ export function detectEncoding(head: Buffer, requested: string | undefined, name
   return { encoding, bomBytes: 0 };
 }
 
-/** So few NULs are damaged places in a text, each of which costs its record and nothing more. */
+/** So few NULs are damaged places in a text, each of which costs its record and nothing more; of random bytes, 1 in 256 is one. */
 const MAX_STRAY_NULS = 3;
-const MAX_STRAY_SHARE = 0.01;
+const MAX_STRAY_SHARE = 0.001;
 
 /** UTF-16 has a NUL in each ASCII character: this share of all bytes at least, and on the same side. */
 const MIN_UTF16_SHARE = 0.1;
