@@ -72,7 +72,7 @@ async function defaultMapping(sources: readonly Source[]): Promise<CompiledMappi
   if (other === undefined) return loadMapping("pinpoint");
   throw new ConfigurationError(
     "mapping_missing",
-    `${other.name} is not in Pinpoint's own import format, so it needs a mapping: give --mapping FILE. The folder mappings/ has examples for HubSpot, Salesforce, Mailchimp, Klaviyo, Shopify, Segment and Braze`,
+    `${other.name} is not in Pinpoint's own import format, so it needs a mapping: give --mapping FILE. A shipped one may do, or be a start: salesforce-contacts, hubspot-contacts, mailchimp-audience, klaviyo-profiles, shopify-customers, segment-identify, braze-users`,
   );
 }
 
