@@ -98,3 +98,35 @@ export interface Endpoint {
   /** What makes two endpoints depend on the order in which they are sent: Id, user and address. */
   readonly orderKeys: readonly string[];
 }
+
+/** Counts of requests; a refused batch that is sent again in halves counts each time. */
+export interface RequestCounts {
+  sent: number;
+  accepted: number;
+  throttled: number;
+  retried: number;
+  refused: number;
+}
+
+export function createRequestCounts(): RequestCounts {
+  return { sent: 0, accepted: 0, throttled: 0, retried: 0, refused: 0 };
+}
+
+/** What a person may want to know of delivery while it happens; never an address or a value. */
+export type DeliveryEvent =
+  | {
+      readonly kind: "retry";
+      readonly reason: string;
+      readonly attempt: number;
+      readonly maxAttempts: number;
+    }
+  | { readonly kind: "throttled"; readonly ratePerSecond: number }
+  | { readonly kind: "refused"; readonly items: number; readonly reason: string };
+
+/** What the rejects file adds begins with this: one key in JSON, columns such as `_reject_row` in CSV. */
+export const REJECT_KEY = "_reject";
+
+/** Whether a column or key belongs to the rejects file; as a source it is ignored when that file is imported again. */
+export function isRejectName(name: string): boolean {
+  return name.trimStart().startsWith(REJECT_KEY);
+}

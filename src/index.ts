@@ -3,6 +3,7 @@
  * mapping into a function from row to endpoints, `createSandbox` starts a local Pinpoint to develop and test against.
  */
 
+export type { AwsCredentials } from "./delivery/create-pinpoint-target.js";
 export type { JsonObject, MappedEndpoint, RejectCode, RowValues, SourceColumns } from "./domain.js";
 export { REJECT_CODES } from "./domain.js";
 export {
@@ -18,7 +19,7 @@ export { compileMapping } from "./mapping/compile-mapping.js";
 export type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
 export { loadMapping } from "./mapping/load-mapping.js";
 export type { MappingDefinition } from "./mapping/mapping-definition.js";
-export type { AwsCredentials, ImportOptions } from "./options.js";
+export type { ImportOptions } from "./options.js";
 export type { ImportEvent, ImportProgress } from "./reporting/events.js";
 export type { EndpointCounts, ImportReport, RowCounts } from "./reporting/report.js";
 export { toSummary } from "./reporting/to-summary.js";

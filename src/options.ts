@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { AwsCredentials } from "./delivery/create-pinpoint-target.js";
 import { didYouMean } from "./did-you-mean.js";
 import { ConfigurationError } from "./errors.js";
 import type { CompiledMapping } from "./mapping/compiled-mapping.js";
@@ -64,13 +65,6 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Called for what belongs into a log. Events hold no addresses and no values. */
   readonly onEvent?: (event: ImportEvent) => void;
-}
-
-/** Keys of an AWS account; `sessionToken` goes with temporary ones. */
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
 }
 
 /** The options as the run works with them: checked, with defaults. */

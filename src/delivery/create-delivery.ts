@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import type { Endpoint, RejectReason } from "../domain.js";
+import type { DeliveryEvent, Endpoint, RejectReason, RequestCounts } from "../domain.js";
 import { RunStoppedError } from "../errors.js";
 import { createInFlight } from "./create-in-flight.js";
 import type { Pacer } from "./create-pacer.js";
-import { createSender, type DeliveryEvent, type Failure, type RequestCounts } from "./create-sender.js";
+import { createSender, type Failure } from "./create-sender.js";
 import { toServiceDown, toStop } from "./stop-reasons.js";
 import type { Target } from "./target.js";
 

@@ -1,11 +1,11 @@
-import type { Endpoint } from "../domain.js";
+import { createRequestCounts, type Endpoint } from "../domain.js";
 import type { Delivery, DeliveryOptions } from "./create-delivery.js";
 
 /** Stands in for delivery in a dry run: counts the requests and takes every endpoint as accepted. */
 export function createDryDelivery<T extends Endpoint>({
   onOutcome,
 }: Pick<DeliveryOptions<T>, "onOutcome">): Delivery<T> {
-  const requests = { sent: 0, accepted: 0, throttled: 0, retried: 0, refused: 0 };
+  const requests = createRequestCounts();
   return {
     requests,
     async submit(batch) {

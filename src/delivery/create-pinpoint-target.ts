@@ -3,6 +3,13 @@ import type { Endpoint } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
 import type { Target } from "./target.js";
 
+/** Keys of an AWS account; `sessionToken` goes with temporary ones. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 export interface PinpointTargetOptions {
   /** Pinpoint project, 32 lower-case hexadecimal digits in the service itself. */
   readonly applicationId: string;
@@ -13,11 +20,7 @@ export interface PinpointTargetOptions {
   /** Default: the region's own endpoint, or what the SDK's environment and config file name. */
   readonly endpointUrl?: string;
   /** Default: the SDK's own chain. */
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  readonly credentials?: AwsCredentials;
   /** Connections that are kept open at most. */
   readonly concurrency: number;
   /** Milliseconds that a request may take from its first byte to its answer. */

@@ -1,28 +1,8 @@
 import pRetry from "p-retry";
-import type { Endpoint } from "../domain.js";
+import { createRequestCounts, type DeliveryEvent, type Endpoint, type RequestCounts } from "../domain.js";
 import { classifyError, type Verdict } from "./classify-error.js";
 import type { Pacer } from "./create-pacer.js";
 import type { Target } from "./target.js";
-
-/** Counts of requests; a refused batch that is sent again in halves counts each time. */
-export interface RequestCounts {
-  sent: number;
-  accepted: number;
-  throttled: number;
-  retried: number;
-  refused: number;
-}
-
-/** What a person may want to know while it happens; never an address or a value. */
-export type DeliveryEvent =
-  | {
-      readonly kind: "retry";
-      readonly reason: string;
-      readonly attempt: number;
-      readonly maxAttempts: number;
-    }
-  | { readonly kind: "throttled"; readonly ratePerSecond: number }
-  | { readonly kind: "refused"; readonly items: number; readonly reason: string };
 
 export interface SenderOptions {
   readonly target: Target;
@@ -53,7 +33,7 @@ export interface Failure extends Verdict {
 }
 
 export function createSender({ target, pacer, maxAttempts, signal, onEvent }: SenderOptions): Sender {
-  const requests: RequestCounts = { sent: 0, accepted: 0, throttled: 0, retried: 0, refused: 0 };
+  const requests = createRequestCounts();
   let answered = false;
 
   /** One request, again and again while the service throttles. */

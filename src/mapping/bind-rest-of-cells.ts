@@ -1,4 +1,5 @@
-import { createCellReader, findPositions, isRejectColumn } from "./column-reader.js";
+import { isRejectName } from "../domain.js";
+import { createCellReader, findPositions } from "./column-reader.js";
 import type { ApplyRule } from "./compile-outcome.js";
 import type { RestContext } from "./rest-context.js";
 import { describeRenaming, toCleanName } from "./to-clean-name.js";
@@ -9,7 +10,7 @@ export function bindRestOfCells(header: readonly string[], context: RestContext)
   const taken = new Set([...use.columns].flatMap((column) => findPositions(header, column)));
   const byName = new Map<string, number[]>();
   for (const [position, column] of header.entries()) {
-    if (taken.has(position) || column.trim() === "" || isRejectColumn(column)) continue;
+    if (taken.has(position) || column.trim() === "" || isRejectName(column)) continue;
     const name = toCleanName(column);
     if (use.fields.has(prefix + name)) {
       context.warn(`column ${JSON.stringify(column)} is left out: ${prefix}${name} has a rule of its own.`);

@@ -1,5 +1,5 @@
-import type { JsonObject, RowValues } from "../domain.js";
-import { isRejectColumn, toValue } from "./column-reader.js";
+import { isRejectName, type JsonObject, type RowValues } from "../domain.js";
+import { toValue } from "./column-reader.js";
 import type { ApplyRule } from "./compile-outcome.js";
 import type { RestContext } from "./rest-context.js";
 import { describeRenaming, toCleanName } from "./to-clean-name.js";
@@ -73,7 +73,7 @@ export function bindRestOfKeys(context: RestContext): ApplyRule {
 
 function visitLeaves(object: JsonObject, prefix: string, depth: number, visit: Visit): void {
   for (const key of Object.keys(object)) {
-    if (depth === 1 && isRejectColumn(key)) continue;
+    if (depth === 1 && isRejectName(key)) continue;
     const value = object[key];
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     if (isObject && depth < MAX_DEPTH) visitLeaves(value as JsonObject, `${prefix}${key}.`, depth + 1, visit);

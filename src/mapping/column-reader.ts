@@ -4,11 +4,6 @@ import { isAbsent, isBlank } from "./to-text.js";
 /** Reads a column of a row: undefined if it is empty, a list if it holds several values. */
 export type ColumnReader = (values: RowValues) => unknown;
 
-/** Columns that the rejects file adds; never a source, so that the file goes back in unchanged. */
-export function isRejectColumn(name: string): boolean {
-  return name.trimStart().startsWith("_reject");
-}
-
 /** Where a column stands in a CSV header: all places of the exact name, else those that differ by white space only. */
 export function findPositions(header: readonly string[], name: string): readonly number[] {
   const exact = positionsWhere(header, (candidate) => candidate === name);

@@ -1,5 +1,4 @@
-import type { JsonObject, SourceColumns } from "../domain.js";
-import { isRejectColumn } from "./column-reader.js";
+import { isRejectName, type JsonObject, type SourceColumns } from "../domain.js";
 import { toFieldTarget } from "./field-target.js";
 
 const KEYS: ReadonlySet<string> = new Set(["Id", "Address", "ChannelType", "User.UserId"]);
@@ -27,7 +26,7 @@ export function isPinpointShape(columns: SourceColumns): boolean {
 }
 
 function isPinpointHeader(header: readonly string[]): boolean {
-  const names = header.map((name) => name.trim()).filter((name) => name !== "" && !isRejectColumn(name));
+  const names = header.map((name) => name.trim()).filter((name) => name !== "" && !isRejectName(name));
   const known = names.filter((name) => toFieldTarget(name) !== undefined);
   if (known.length === names.length) return true;
   if (!known.some((name) => KEYS.has(name))) return false;
@@ -35,7 +34,7 @@ function isPinpointHeader(header: readonly string[]): boolean {
 }
 
 function isEndpoint(row: JsonObject): boolean {
-  const keys = Object.keys(row).filter((key) => !isRejectColumn(key));
+  const keys = Object.keys(row).filter((key) => !isRejectName(key));
   if (typeof row.ChannelType === "string" && (Object.hasOwn(row, "Address") || Object.hasOwn(row, "Id")))
     return true;
   return keys.length > 0 && keys.every((key) => MEMBERS.has(key));

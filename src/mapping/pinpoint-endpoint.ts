@@ -1,5 +1,4 @@
-import type { JsonObject, MappedEndpoint, RowValues } from "../domain.js";
-import { isRejectColumn } from "./column-reader.js";
+import { isRejectName, type JsonObject, type MappedEndpoint, type RowValues } from "../domain.js";
 import { addId } from "./compile-entry.js";
 import { type Draft, setOwn } from "./field-target.js";
 import { Invalid } from "./invalid.js";
@@ -15,7 +14,7 @@ type Convert = (value: unknown) => unknown;
  */
 export function toPinpointItem(values: RowValues, entry: string): MappedEndpoint {
   const item = copy(values as JsonObject, (key, value) =>
-    isRejectColumn(key) ? undefined : convertMember(key, value),
+    isRejectName(key) ? undefined : convertMember(key, value),
   );
   if (typeof item.Id === "number") item.Id = toPlainText(item.Id);
   const reasons: string[] = [];

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import type { SourceColumns } from "../domain.js";
+import { isRejectName, type SourceColumns } from "../domain.js";
 import { MappingError } from "../errors.js";
 import { bindEntries } from "./bind-entries.js";
-import { isRejectColumn } from "./column-reader.js";
 import { compileEntry } from "./compile-entry.js";
 import type { BoundMapping, CompiledMapping } from "./compiled-mapping.js";
 import { suggestField, toFieldTarget } from "./field-target.js";
@@ -39,7 +38,7 @@ function bindObjects(): BoundMapping {
 
 /** Every header name that is a field becomes a rule; a repeated name gives all its values to an attribute. */
 function bindHeader(columns: SourceColumns & { kind: "csv" }, inputName: string): BoundMapping {
-  const names = new Set(columns.names.map((name) => name.trim()).filter((name) => !isRejectColumn(name)));
+  const names = new Set(columns.names.map((name) => name.trim()).filter((name) => !isRejectName(name)));
   const isField = (name: string) => toFieldTarget(name)?.isRest === false;
   const fields = [...names].filter(isField);
   const unknown = [...names].filter((name) => name !== "" && !isField(name));

@@ -1,5 +1,5 @@
+import { isRejectName } from "../domain.js";
 import type { StructureFaults } from "./check-structure.js";
-import { isRejectColumn } from "./column-reader.js";
 import { type IssueList, type Path, toPathText } from "./issue-list.js";
 
 /**
@@ -54,7 +54,7 @@ export class Scope {
   }
 
   checkColumn(name: unknown): void {
-    if (typeof name === "string" && isRejectColumn(name))
+    if (typeof name === "string" && isRejectName(name))
       this.report(
         `column ${JSON.stringify(name)}: names that begin with "_reject" belong to the rejects file and are never a source.`,
       );

@@ -1,4 +1,9 @@
-import { DEFAULT_QUOTA_PER_SECOND, type RejectCode } from "../domain.js";
+import {
+  createRequestCounts,
+  DEFAULT_QUOTA_PER_SECOND,
+  type RejectCode,
+  type RequestCounts,
+} from "../domain.js";
 import { InterruptedError, type RunStoppedError } from "../errors.js";
 import type { ImportReport } from "./report.js";
 
@@ -13,7 +18,7 @@ export interface Ledger {
     bytes: () => number;
     mapping: string | null;
     target: ImportReport["target"];
-    requests: Readonly<Omit<ImportReport["requests"], "ratePerSecond">>;
+    requests: Readonly<RequestCounts>;
     rejects: RejectFacts;
   };
 }
@@ -34,7 +39,7 @@ export function createLedger(applicationId: string | undefined): Ledger {
       bytes: () => 0,
       mapping: null,
       target: { applicationId: applicationId ?? null, region: null, endpointUrl: null },
-      requests: { sent: 0, accepted: 0, throttled: 0, retried: 0, refused: 0 },
+      requests: createRequestCounts(),
       rejects: { written: 0, writtenByCode: {}, path: null },
     },
   };
@@ -77,7 +82,7 @@ export function toReport({ rows, endpoints, warnings, facts }: Ledger, ending: E
     },
     endpoints: { ...endpoints, unchanged: 0 },
     requests: ending.dryRun
-      ? { sent: 0, accepted: 0, throttled: 0, retried: 0, refused: 0, ratePerSecond: 0 }
+      ? { ...createRequestCounts(), ratePerSecond: 0 }
       : { ...facts.requests, ratePerSecond: toRate(facts.requests.accepted, durationMs) },
     rejectsByCode: { ...facts.rejects.writtenByCode },
     rejectsFile: facts.rejects.path,

@@ -1,4 +1,4 @@
-import { constants, type PathLike } from "node:fs";
+import { constants } from "node:fs";
 import { access, type FileHandle, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { RejectCode, RejectReason, SourceRow, UnreadableRow } from "../domain.js";
@@ -50,7 +50,7 @@ export async function checkRejectsPath(path: string, extension: RejectFormat["ex
   }
 }
 
-async function exists(path: PathLike): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

@@ -1,3 +1,5 @@
+import type { DeliveryEvent } from "../domain.js";
+
 /** What belongs into a log. Holds no addresses, names or attribute values. */
 export type ImportEvent =
   | {
@@ -7,14 +9,7 @@ export type ImportEvent =
       readonly mapping: string;
     }
   | { readonly kind: "warning"; readonly message: string }
-  | {
-      readonly kind: "retry";
-      readonly reason: string;
-      readonly attempt: number;
-      readonly maxAttempts: number;
-    }
-  | { readonly kind: "throttled"; readonly ratePerSecond: number }
-  | { readonly kind: "refused"; readonly items: number; readonly reason: string }
+  | DeliveryEvent
   | { readonly kind: "stopped"; readonly code: string; readonly message: string; readonly cause: unknown };
 
 /** Where a run stands. */

@@ -1,4 +1,6 @@
-/** The columns and the key that the rejects file adds; as sources they are ignored when it is imported again. */
+import { isRejectName } from "../domain.js";
+
+/** The columns that the rejects file adds. */
 export const REJECT_COLUMNS = [
   "_reject_row",
   "_reject_line",
@@ -6,7 +8,6 @@ export const REJECT_COLUMNS = [
   "_reject_reason",
   "_reject_raw",
 ] as const;
-export const REJECT_KEY = "_reject";
 
 /** The header of a rejects file for several CSV inputs, and where each input's cells go in it. */
 export interface RejectLayout {
@@ -25,7 +26,7 @@ export function layOutRejects(headers: readonly (readonly string[])[]): RejectLa
   const positions = headers.map((names) => {
     const seen = new Map<string, number>();
     return names.map((name) => {
-      if (name.trim().startsWith(REJECT_KEY)) return -1;
+      if (isRejectName(name)) return -1;
       const occurrence = seen.get(name) ?? 0;
       seen.set(name, occurrence + 1);
       const key = `${occurrence} ${name}`;

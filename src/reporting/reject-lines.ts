@@ -1,6 +1,12 @@
 import { parseTree } from "jsonc-parser";
-import type { JsonObject, RejectReason, SourceRow, UnreadableRow } from "../domain.js";
-import { REJECT_COLUMNS, REJECT_KEY, type RejectLayout } from "./reject-columns.js";
+import {
+  type JsonObject,
+  REJECT_KEY,
+  type RejectReason,
+  type SourceRow,
+  type UnreadableRow,
+} from "../domain.js";
+import { REJECT_COLUMNS, type RejectLayout } from "./reject-columns.js";
 
 /** Turns a rejected row into the text that stands for it in the rejects file, line end included. */
 export interface RejectFormat {

@@ -1,4 +1,4 @@
-import type { RejectCode } from "../domain.js";
+import type { RejectCode, RequestCounts } from "../domain.js";
 
 /**
  * What became of a run: the object that `runImport` returns, `--summary json` prints and `--report` writes. The books
@@ -30,12 +30,7 @@ export interface ImportReport {
   };
   readonly rows: RowCounts;
   readonly endpoints: EndpointCounts;
-  readonly requests: {
-    readonly sent: number;
-    readonly accepted: number;
-    readonly throttled: number;
-    readonly retried: number;
-    readonly refused: number;
+  readonly requests: Readonly<RequestCounts> & {
     /** Accepted requests a second, over the whole run. */
     readonly ratePerSecond: number;
   };

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { access, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { access, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigurationError, RunStoppedError } from "../errors.js";
+import { writeFileAtomically } from "../write-file-atomically.js";
 import type { ImportReport } from "./report.js";
 
 /** Checks before the run what would be a pity to find out after it. The report takes the place of none of `ownFiles`. */
@@ -19,16 +20,10 @@ export async function checkReportPath(path: string, ownFiles: readonly string[])
   });
 }
 
-/** Writes the report in one step: whoever reads the file sees the whole of the old one or of the new one. */
 export async function writeReport(path: string, report: ImportReport): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, `${JSON.stringify(report, null, 2)}\n`);
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
+  await writeFileAtomically(path, `${JSON.stringify(report, null, 2)}\n`).catch((cause: unknown) => {
     throw toFault(path, cause);
-  }
+  });
 }
 
 /** A file that is not there yet has no other name than its own. */

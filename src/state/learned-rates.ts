@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileAtomically } from "../write-file-atomically.js";
 
 /** Targets that are remembered; the ones learned longest ago go first. */
 const MAX_TARGETS = 100;
@@ -41,14 +42,7 @@ export function createLearnedRates(stateDir: string): LearnedRates {
       rates.set(target, { ratePerSecond, learnedAt: new Date().toISOString() });
       const kept = [...rates].slice(-MAX_TARGETS);
       await mkdir(stateDir, { recursive: true, mode: 0o700 });
-      const temporary = `${path}.${process.pid}`;
-      try {
-        await writeFile(temporary, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, { mode: 0o600 });
-        await rename(temporary, path);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      await writeFileAtomically(path, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, 0o600);
     },
   };
 }

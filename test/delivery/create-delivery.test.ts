@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDelivery, type Outcome } from "../../src/delivery/create-delivery.js";
-import type { DeliveryEvent } from "../../src/delivery/create-sender.js";
-import type { Endpoint } from "../../src/domain.js";
+import type { DeliveryEvent, Endpoint } from "../../src/domain.js";
 import { RunStoppedError } from "../../src/errors.js";
 import { makeEndpoint, makeEndpoints, toIds } from "../helpers/delivery-endpoints.js";
 import { connectionError, htmlBody, modelled, unmodelled } from "../helpers/delivery-errors.js";

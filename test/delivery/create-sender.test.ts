@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createSender, type DeliveryEvent } from "../../src/delivery/create-sender.js";
+import { createSender } from "../../src/delivery/create-sender.js";
+import type { DeliveryEvent } from "../../src/domain.js";
 import { makeEndpoints } from "../helpers/delivery-endpoints.js";
 import { connectionError, htmlBody, modelled, unmodelled, withHeaders } from "../helpers/delivery-errors.js";
 import {
