@@ -17,6 +17,9 @@ export type SourceColumns =
 /** What an account has unless it was raised: 2 UpdateEndpointsBatch requests a second (Pinpoint quotas). */
 export const DEFAULT_QUOTA_PER_SECOND = 2;
 
+/** The same for UpdateEndpoint, which takes one endpoint: 10 a second. */
+export const DEFAULT_SINGLE_QUOTA_PER_SECOND = 10;
+
 /** Why a row or an endpoint was turned away; the codes of the rejects file and of `rejectsByCode`. */
 export const REJECT_CODES = [
   "row_unparsable",
@@ -79,6 +82,30 @@ export interface UnreadableRow extends RejectReason {
 
 export type SourceRecord = SourceRow | UnreadableRow;
 
+/** A place between two records of an input, where a later run can begin to read. */
+export interface SourceMark {
+  /** Bytes of the file before it. */
+  readonly offset: number;
+  /** Data rows before it. */
+  readonly row: number;
+  /** Physical line that begins there, from 1. */
+  readonly line: number;
+}
+
+/** What tells that an input is the same as it was before. */
+export interface SourceIdentity {
+  /** Absolute path; `-` for standard input. */
+  readonly path: string;
+  /** Bytes on disk; absent for standard input and pipes, like the next one. */
+  readonly size?: number;
+  /** When the file was last changed, in milliseconds since 1970. */
+  readonly modifiedMs?: number;
+  /** How much of the beginning `headSha256` is about, in decompressed bytes. */
+  readonly headBytes: number;
+  /** SHA-256 (hex) of those bytes. */
+  readonly headSha256: string;
+}
+
 /** What one entry of a mapping made of a row: an endpoint that is not validated yet. */
 export interface MappedEndpoint {
   readonly entry: string;
@@ -97,6 +124,34 @@ export interface Endpoint {
   readonly bytes: number;
   /** What makes two endpoints depend on the order in which they are sent: Id, user and address. */
   readonly orderKeys: readonly string[];
+}
+
+/** Rows and endpoints that were decided, by what became of them. */
+export interface Tally {
+  readonly rows: { accepted: number; filtered: number; rejected: number };
+  readonly endpoints: { mapped: number; accepted: number; rejected: number };
+}
+
+export function createTally(): Tally {
+  return {
+    rows: { accepted: 0, filtered: 0, rejected: 0 },
+    endpoints: { mapped: 0, accepted: 0, rejected: 0 },
+  };
+}
+
+/** A rejected row as it will stand in the rejects file, line end included. */
+export interface RejectLine {
+  readonly text: string;
+  readonly code: RejectCode;
+}
+
+/** A rejects file as it stood at some moment; tells later whether it is still as it was left. */
+export interface RejectsState {
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 (hex) of those bytes. */
+  readonly sha256: string;
+  readonly byCode: Readonly<Partial<Record<RejectCode, number>>>;
 }
 
 /** Counts of requests; a refused batch that is sent again in halves counts each time. */

@@ -1,59 +1,83 @@
 import { createDelivery, type Delivery, type Outcome } from "./delivery/create-delivery.js";
-import { createDryDelivery } from "./delivery/create-dry-delivery.js";
-import { createPacer } from "./delivery/create-pacer.js";
+import { createPacer, type Pacer } from "./delivery/create-pacer.js";
 import { createPinpointTarget } from "./delivery/create-pinpoint-target.js";
+import type { Target } from "./delivery/target.js";
+import { DEFAULT_QUOTA_PER_SECOND, DEFAULT_SINGLE_QUOTA_PER_SECOND } from "./domain.js";
 import { type Options, pick } from "./options.js";
-import type { Ledger } from "./reporting/create-ledger.js";
-import type { TrackedEndpoint } from "./state/create-row-tracker.js";
+import type { TrackedEndpoint } from "./state/create-commit-tracker.js";
 import { createLearnedRates } from "./state/learned-rates.js";
 
 export interface OpenDelivery {
   readonly delivery: Delivery<TrackedEndpoint>;
   ratePerSecond(): number;
-  close(): Promise<void>;
+  /** Keeps the rates that were learned until now for the next run. */
+  saveRates(): Promise<void>;
 }
 
-/** Delivery to Pinpoint at the pace of the options and of earlier runs; in a dry run, to nowhere. */
+export async function openTarget(options: Options, applicationId: string): Promise<Target> {
+  return createPinpointTarget({
+    applicationId,
+    ...pick(options, ["concurrency", "requestTimeoutMs", "region", "profile", "endpointUrl", "credentials"]),
+  });
+}
+
+/** Delivery at the pace of the options and of earlier runs. */
 export async function openDelivery(
   options: Options,
-  ledger: Ledger,
+  target: Target,
   warn: (message: string) => void,
   onOutcome: (endpoints: readonly TrackedEndpoint[], outcome: Outcome) => Promise<void>,
 ): Promise<OpenDelivery> {
-  if (options.dryRun || options.applicationId === undefined) {
-    return { delivery: createDryDelivery({ onOutcome }), ratePerSecond: () => 0, close: async () => {} };
-  }
-  const { concurrency, maxAttempts, requestTimeoutMs, applicationId, rate } = options;
-  const target = await createPinpointTarget({
-    applicationId,
-    concurrency,
-    requestTimeoutMs,
-    ...pick(options, ["region", "profile", "endpointUrl", "credentials"]),
-  });
-  ledger.facts.target = target.description;
-
-  const rates =
-    options.stateDir === undefined || rate !== "auto" ? undefined : createLearnedRates(options.stateDir);
-  const { region, endpointUrl } = target.description;
-  const rateKey = `${endpointUrl ?? region} ${applicationId} UpdateEndpointsBatch`;
-  const startRate = await rates?.load(rateKey);
-  const pacer = createPacer({ rate, ...(startRate === undefined ? {} : { startRate }) });
-
-  const onEvent = options.onEvent ?? (() => {});
+  const { concurrency, maxAttempts, rate, onEvent = () => {} } = options;
+  const batch = await openPacer(options, target, "UpdateEndpointsBatch", rate, DEFAULT_QUOTA_PER_SECOND);
+  // `--rate` says nothing of this operation, which has a quota of its own.
+  const single = await openPacer(options, target, "UpdateEndpoint", "auto", DEFAULT_SINGLE_QUOTA_PER_SECOND);
+  const pacers = { batch: batch.pacer, single: single.pacer };
+  let warned = false;
   return {
-    delivery: createDelivery({ target, pacer, concurrency, maxAttempts, onOutcome, onEvent }),
-    ratePerSecond: () => pacer.ratePerSecond,
-    async close() {
-      target.close();
-      const { learnedRate } = pacer;
+    delivery: createDelivery({ target, pacers, concurrency, maxAttempts, onOutcome, onEvent }),
+    ratePerSecond: () => batch.pacer.ratePerSecond,
+    async saveRates() {
+      try {
+        await batch.saveRate();
+        await single.saveRate();
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (!warned)
+          warn(
+            `the learned rate could not be kept in ${options.stateDir} (${code}); the next run learns it anew`,
+          );
+        warned = true;
+      }
+    },
+  };
+}
+
+/** A rate moves all the time; what is less than this apart is not worth a write. */
+const NEAR = 0.02;
+
+/** The pace of one operation, from where an earlier run left it. An application stands for the account that it belongs to. */
+async function openPacer(
+  { stateDir }: Options,
+  { description }: Target,
+  operation: string,
+  rate: Options["rate"],
+  defaultRate: number,
+): Promise<{ pacer: Pacer; saveRate(): Promise<void> }> {
+  const { applicationId, region, endpointUrl } = description;
+  const key = `${endpointUrl ?? region} ${applicationId} ${operation}`;
+  const rates = stateDir === undefined || rate !== "auto" ? undefined : createLearnedRates(stateDir);
+  const startRate = await rates?.load(key);
+  const pacer = createPacer({ rate, defaultRate, ...(startRate === undefined ? {} : { startRate }) });
+  let saved = startRate ?? 0;
+  return {
+    pacer,
+    async saveRate() {
+      const { learnedRate = saved } = pacer;
       // An endpoint from the environment shows only now: what was learned there says nothing of the region's own.
-      const elsewhere = target.description.endpointUrl !== endpointUrl;
-      if (learnedRate === undefined || learnedRate === startRate || elsewhere) return;
-      await rates?.save(rateKey, learnedRate).catch((error: NodeJS.ErrnoException) => {
-        warn(
-          `the learned rate could not be kept in ${options.stateDir} (${error.code}); the next run learns it anew`,
-        );
-      });
+      if (description.endpointUrl !== endpointUrl || Math.abs(learnedRate - saved) <= NEAR * saved) return;
+      saved = learnedRate;
+      await rates?.save(key, learnedRate);
     },
   };
 }

@@ -17,7 +17,7 @@ export interface BoundInput {
 export async function openInputs(
   options: Options,
   warn: (message: string) => void,
-): Promise<{ inputs: BoundInput[]; mapping: string }> {
+): Promise<{ inputs: BoundInput[]; mapping: { name: string; sha256: string } }> {
   const given = await findMapping(options);
   const sourceOptions = {
     format: "auto" as const,
@@ -44,7 +44,7 @@ export async function openInputs(
     bound: bind(mapping, source),
   }));
   for (const warning of new Set(inputs.flatMap(({ bound }) => bound.warnings))) warn(warning);
-  return { inputs, mapping: mapping.name };
+  return { inputs, mapping: { name: mapping.name, sha256: mapping.hash } };
 }
 
 /** Where columns are missing, what the header was read as says most: a wrong delimiter shows at once. */

@@ -48,10 +48,17 @@ export interface ImportOptions {
   readonly rejects?: string;
   /** The run stops once more rows are rejected: a number, or a share such as `"5%"` that counts after 1,000 rows. */
   readonly maxRejects?: number | string;
+  /** The run stops, and can be resumed, after so many milliseconds; default never. */
+  readonly maxDurationMs?: number;
+  /**
+   * Goes on with the interrupted run of the same inputs, mapping and application, as `stateDir` knows it; without one it
+   * begins with the first row, and warns. A dry run always does.
+   */
+  readonly resume?: boolean;
   /** Rows to read, and rows to pass over before; default all and none. */
   readonly limit?: number;
   readonly skip?: number;
-  /** Directory that keeps learned rates from run to run; default: nothing is kept. */
+  /** Directory that keeps checkpoints and learned rates; default: nothing is kept, and no run can be resumed. */
   readonly stateDir?: string;
   /** File for the run report, `.json`. */
   readonly report?: string;
@@ -134,6 +141,8 @@ const CHECKS: { readonly [Name in keyof Required<ImportOptions>]: Check } = {
   rejects: text,
   maxRejects: (value) =>
     toRejectLimit(value) === undefined ? "a number of rows such as 100, or a share such as 5%" : undefined,
+  maxDurationMs: whole(1),
+  resume: oneOf(true, false),
   limit: whole(0),
   skip: whole(0),
   stateDir: text,
@@ -162,6 +171,8 @@ export function normalizeOptions(raw: ImportOptions): Options {
       "--application-id is missing (or PINPOINT_APPLICATION_ID): the id of the Pinpoint project to import into",
     );
   }
+  if (raw.resume === true && raw.dryRun !== true && raw.stateDir === undefined)
+    mistakes.push("--resume needs a state directory: nothing is known of earlier runs without one");
   if (Array.isArray(raw.inputs) && raw.inputs.filter((input) => input === "-").length > 1)
     mistakes.push("standard input (-) can be read only once");
   if (mistakes.length > 0) throw new ConfigurationError("option_invalid", mistakes.join("\n"));
@@ -187,7 +198,10 @@ function show(name: string, value: unknown): string {
 /** `batchSize` → `--batch-size`: messages name options as the command line does. */
 function toFlag(name: string): string {
   if (name === "inputs") return "the list of inputs";
-  return `--${name.replace("maxRecordBytes", "maxRecordSize").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${name
+    .replace("maxRecordBytes", "maxRecordSize")
+    .replace("maxDurationMs", "maxDuration")
+    .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function toRejectLimit(value: unknown): RejectLimit | undefined {

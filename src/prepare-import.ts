@@ -1,39 +1,40 @@
-import { basename, dirname, join } from "node:path";
-import type { Delivery } from "./delivery/create-delivery.js";
+import { createCheckpointer } from "./create-checkpointer.js";
+import type { Delivery, Outcome } from "./delivery/create-delivery.js";
+import { createDryDelivery } from "./delivery/create-dry-delivery.js";
 import { createGrouper, type Grouper } from "./delivery/create-grouper.js";
-import { openDelivery } from "./open-delivery.js";
-import { type BoundInput, isEmpty, openInputs } from "./open-inputs.js";
+import type { Target } from "./delivery/target.js";
+import { openDelivery, openTarget } from "./open-delivery.js";
+import { type BoundInput, openInputs } from "./open-inputs.js";
+import { type OpenRejects, openRejects } from "./open-rejects.js";
+import { openState, type RunState } from "./open-state.js";
 import type { Options } from "./options.js";
-import type { Ledger } from "./reporting/create-ledger.js";
-import {
-  checkRejectsPath,
-  createRejectsWriter,
-  type RejectsWriter,
-} from "./reporting/create-rejects-writer.js";
-import { layOutRejects } from "./reporting/reject-columns.js";
-import {
-  createCsvRejectFormat,
-  createJsonRejectFormat,
-  type RejectFormat,
-} from "./reporting/reject-lines.js";
+import { carryOver, type Ledger } from "./reporting/create-ledger.js";
 import { checkReportPath } from "./reporting/write-report.js";
-import type { Source } from "./sources/open-source.js";
-import { createRowTracker, type RowTracker, type TrackedEndpoint } from "./state/create-row-tracker.js";
+import type { Committed } from "./state/committed.js";
+import {
+  type CommitTracker,
+  createCommitTracker,
+  type TrackedEndpoint,
+} from "./state/create-commit-tracker.js";
 
 /** Everything a run needs, opened and checked before the first row is read. */
 export interface PreparedRun {
   readonly inputs: readonly BoundInput[];
-  readonly rejects: RejectsWriter;
-  readonly tracker: RowTracker;
+  readonly toRejectLine: OpenRejects["toLine"];
+  readonly tracker: CommitTracker;
   readonly grouper: Grouper<TrackedEndpoint>;
   readonly delivery: Delivery<TrackedEndpoint>;
+  /** Where the interrupted run that this one goes on with had got to. */
+  readonly start: Committed | undefined;
   warn(message: string): void;
-  /** Tells the caller where the run stands. */
-  progressed(): void;
-  close(): Promise<void>;
+  /** Writes the rejects that were committed and, now and then, a checkpoint; tells the caller where the run stands. */
+  progressed(): Promise<void>;
+  /** `complete`: every row is decided, and there is nothing to go on with. */
+  close(complete: boolean): Promise<void>;
 }
 
 export async function prepareImport(options: Options, runId: string, ledger: Ledger): Promise<PreparedRun> {
+  const { applicationId, dryRun, stateDir } = options;
   const warn = (message: string): void => {
     ledger.warnings.push(message);
     options.onEvent?.({ kind: "warning", message });
@@ -41,102 +42,133 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
   if (options.report !== undefined) await checkReportPath(options.report, toOwnFiles(options));
   const { inputs, mapping } = await openInputs(options, warn);
   const sources = inputs.map(({ source }) => source);
-  const bytesRead = (): number => sources.reduce((sum, source) => sum + source.bytesRead(), 0);
   ledger.facts.format = [...new Set(sources.map(({ format }) => format))].join("+");
-  ledger.facts.bytes = bytesRead;
-  ledger.facts.mapping = mapping;
+  ledger.facts.bytes = () => sources.reduce((sum, source) => sum + source.bytesRead(), 0);
+  ledger.facts.mapping = mapping.name;
 
-  const rejects = await openRejects(sources, runId, options);
-  ledger.facts.rejects = rejects;
-  const tracker = createRowTracker(({ record, input, reasons }) => {
-    if (reasons.length === 0) ledger.rows.accepted += 1;
-    else rejects.add(record, reasons, input);
-  });
-  const { delivery, close, ratePerSecond } = await openDelivery(
-    options,
-    ledger,
-    warn,
-    async (endpoints, outcome) => {
-      ledger.endpoints[outcome === "accepted" ? "accepted" : "rejected"] += endpoints.length;
-      tracker.settle(endpoints, outcome);
-      await rejects.flush();
-      progressed();
+  if (dryRun && options.resume) warn("--resume has no effect here: a check begins with the first row");
+  const target = dryRun || applicationId === undefined ? undefined : await openTarget(options, applicationId);
+  let state: RunState | undefined;
+  try {
+    if (target !== undefined) {
+      ledger.facts.target = target.description;
+      const job = {
+        mapping,
+        application: { id: target.description.applicationId, region: target.description.region },
+      };
+      if (stateDir !== undefined) state = await openState(stateDir, options, sources, job, warn);
+    }
+    const rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
+    const run = await assemble({ options, runId, ledger, inputs, rejects, state, target, warn });
+    options.onEvent?.({ kind: "started", runId, inputs: options.inputs, mapping: mapping.name });
+    if (run.start !== undefined) {
+      const { input, row } = run.start.position;
+      options.onEvent?.({ kind: "resumed", input: sources[input]?.name ?? "", row });
+    }
+    return run;
+  } catch (error) {
+    await state?.close();
+    target?.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly options: Options;
+  readonly runId: string;
+  readonly ledger: Ledger;
+  readonly inputs: readonly BoundInput[];
+  readonly rejects: OpenRejects;
+  readonly state: RunState | undefined;
+  readonly target: Target | undefined;
+  warn(message: string): void;
+}
+
+async function assemble(parts: Parts): Promise<PreparedRun> {
+  const { options, runId, ledger, inputs, rejects, state, target, warn } = parts;
+  const earlier = state?.earlier;
+  if (earlier !== undefined) carryOver(ledger, earlier.runId, earlier.committed);
+  if (state !== undefined) ledger.facts.resumable = () => state.saved;
+  ledger.facts.rejects = rejects.writer;
+
+  const tracker = createCommitTracker({
+    start: earlier?.committed,
+    toRejectLine: rejects.toLine,
+    onDecided: (outcome) => {
+      ledger.rows[outcome] += 1;
     },
-  );
-  ledger.facts.requests = delivery.requests;
-
-  const sizes = sources.map(({ bytes }) => bytes);
-  const total = sizes.some((bytes) => bytes === undefined)
-    ? undefined
-    : sizes.reduce((sum = 0, bytes = 0) => sum + bytes, 0);
-  /** Reading is ahead of sending, most of all in a small file. */
-  const decidedShare = (): number => {
-    const { read, accepted, filtered } = ledger.rows;
-    return read === 0 ? 0 : (accepted + filtered + rejects.added) / read;
+    onReject: rejects.writer.add,
+  });
+  const checkpointer = createCheckpointer({
+    runId,
+    tracker,
+    rejects: rejects.writer,
+    state,
+    endpointUrl: () => target?.description.endpointUrl ?? null,
+  });
+  const onOutcome = async (endpoints: readonly TrackedEndpoint[], outcome: Outcome): Promise<void> => {
+    ledger.endpoints[outcome === "accepted" ? "accepted" : "rejected"] += endpoints.length;
+    tracker.settle(endpoints, outcome);
+    await progressed();
   };
-  const progressed = (): void =>
-    options.onProgress?.({
-      share: total === undefined ? undefined : Math.min(1, bytesRead() / Math.max(1, total)) * decidedShare(),
-      rowsRead: ledger.rows.read,
-      rowsAccepted: ledger.rows.accepted,
-      rowsRejected: rejects.added,
-      requestsSent: delivery.requests.sent,
-      ratePerSecond: ratePerSecond(),
-    });
+  const opened = target === undefined ? undefined : await openDelivery(options, target, warn, onOutcome);
+  const delivery = opened?.delivery ?? createDryDelivery({ onOutcome });
+  ledger.facts.requests = delivery.requests;
+  const report = createProgressReport(options, ledger, inputs, () => opened?.ratePerSecond() ?? 0);
+  const progressed = async (): Promise<void> => {
+    await checkpointer.progressed();
+    report();
+  };
+  // Before anything is sent or rejected: what a crash leaves behind is known to the run that goes on.
+  await checkpointer.save();
 
-  options.onEvent?.({ kind: "started", runId, inputs: options.inputs, mapping });
   return {
     inputs,
-    rejects,
     tracker,
-    grouper: createGrouper(options.batchSize),
     delivery,
     warn,
     progressed,
-    async close() {
+    toRejectLine: rejects.toLine,
+    grouper: createGrouper(options.batchSize),
+    start: earlier?.committed,
+    async close(complete) {
       try {
-        await rejects.close();
+        await (complete ? checkpointer.complete() : checkpointer.save());
       } finally {
-        await close();
+        await opened?.saveRates();
+        target?.close();
+        await rejects.writer.close().finally(() => state?.close());
       }
     },
   };
 }
 
-async function openRejects(
-  sources: readonly Source[],
-  runId: string,
-  options: Options,
-): Promise<RejectsWriter> {
-  const format = toRejectFormat(sources);
-  const path = options.rejects ?? toRejectsPath(options.inputs[0] ?? "-", runId, format.extension);
-  await checkRejectsPath(path, format.extension);
-  return createRejectsWriter(path, format);
-}
-
-function toRejectFormat(sources: readonly Source[]): RejectFormat {
-  const first = sources.find(({ columns }) => !isEmpty(columns)) ?? sources[0];
-  if (first === undefined || first.columns.kind === "json")
-    return createJsonRejectFormat(sources.map(({ name }) => name));
-  return createCsvRejectFormat({
-    delimiter: first.delimiter ?? ",",
-    newline: first.newline === "\r\n" ? "\r\n" : "\n",
-    sepLine: first.sepLine,
-    names: sources.map(({ name }) => name),
-    bom: sources.some(({ bom, encoding }) => bom || encoding !== "utf-8"),
-    layout: layOutRejects(sources.map(({ columns }) => (columns.kind === "csv" ? columns.names : []))),
-  });
-}
-
-/** `exports/contacts.csv.gz` → `exports/contacts.rejects-<run id>.csv`. */
-function toRejectsPath(input: string, runId: string, extension: string): string {
-  const name =
-    input === "-"
-      ? "stdin"
-      : basename(input)
-          .replace(/\.gz$/i, "")
-          .replace(/\.[^.]*$/, "");
-  return join(input === "-" ? "." : dirname(input), `${name}.rejects-${runId}.${extension}`);
+/** Tells the caller where the run stands. */
+function createProgressReport(
+  { onProgress }: Options,
+  ledger: Ledger,
+  inputs: readonly BoundInput[],
+  ratePerSecond: () => number,
+): () => void {
+  const sizes = inputs.map(({ source }) => source.bytes);
+  const total = sizes.some((bytes) => bytes === undefined)
+    ? undefined
+    : sizes.reduce((sum = 0, bytes = 0) => sum + bytes, 0);
+  /** Reading is ahead of sending, most of all in a small file. */
+  const decidedShare = ({ read, rows }: Ledger): number =>
+    read === 0 ? 0 : (rows.accepted + rows.filtered + rows.rejected) / read;
+  return () =>
+    onProgress?.({
+      share:
+        total === undefined
+          ? undefined
+          : Math.min(1, ledger.facts.bytes() / Math.max(1, total)) * decidedShare(ledger),
+      rowsRead: ledger.read,
+      rowsAccepted: ledger.rows.accepted,
+      rowsRejected: ledger.rows.rejected,
+      requestsSent: ledger.facts.requests.sent,
+      ratePerSecond: ratePerSecond(),
+    });
 }
 
 /** The files of the user that a report must not take the place of. */

@@ -7,12 +7,18 @@ import { createLedger, type Ledger, toReport } from "./reporting/create-ledger.j
 import type { ImportReport } from "./reporting/report.js";
 import { createRunId } from "./reporting/run-id.js";
 import { writeReport } from "./reporting/write-report.js";
-import type { TrackedEndpoint } from "./state/create-row-tracker.js";
+import type { TrackedEndpoint } from "./state/create-commit-tracker.js";
 import { createLimitWatch } from "./validation/create-limit-watch.js";
 import { createValidator } from "./validation/create-validator.js";
 
 /** A share of rejected rows (`--max-rejects 5%`) says little about the first rows of a file. */
 const SHARE_COUNTS_AFTER_ROWS = 1_000;
+
+/** Rejects wait for the rows before them; at so many characters those are sent, full batch or not. */
+const MAX_HELD_LENGTH = 4 * 1024 * 1024;
+
+/** The longest delay of a timer of Node: nearly 25 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Imports contacts into Amazon Pinpoint as endpoints: reads rows, maps them, validates the endpoints, sends them in
@@ -28,8 +34,12 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   const startedAt = new Date();
   const runId = createRunId(startedAt);
   const ledger = createLedger(options.applicationId);
+  const deadline = createDeadline(options);
   let fault: RunStoppedError | undefined;
-  const note = (stop: RunStoppedError): void => {
+  const note = (error: unknown): void => {
+    const stop = toStop(error, deadline.signal);
+    // What follows from the first fault, such as a file that still cannot be written, is no news.
+    if (fault?.code === stop.code) return;
     fault ??= stop;
     options.onEvent?.({ kind: "stopped", code: stop.code, message: stop.message, cause: stop.cause });
   };
@@ -39,82 +49,110 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   };
 
   try {
-    const run = await prepareImport(options, runId, ledger);
+    const run = await prepareImport({ ...options, signal: deadline.signal }, runId, ledger);
     try {
-      await transfer(run, options, ledger);
-    } finally {
-      await run.close();
+      await transfer(run, options, ledger, deadline.signal);
+      await run.close(true);
+    } catch (error) {
+      try {
+        note(error);
+      } finally {
+        await run.close(false).catch(note);
+      }
     }
   } catch (error) {
-    note(toStop(error, options.signal));
+    note(error);
+  } finally {
+    deadline.clear();
   }
   try {
     if (options.report !== undefined && fault?.code !== "report_unwritable")
       await writeReport(options.report, ending());
   } catch (error) {
-    note(toStop(error));
+    note(error);
   }
   return ending();
 }
-
 /** Moves the rows: source → mapping → validation → batches → delivery; whatever cannot go on → rejects. */
-async function transfer(run: PreparedRun, options: Options, ledger: Ledger): Promise<void> {
-  const { inputs, grouper, tracker, delivery, rejects } = run;
-  const { signal, limit, skip } = options;
+async function transfer(
+  run: PreparedRun,
+  options: Options,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<void> {
+  const { inputs, grouper, tracker, delivery, toRejectLine, start } = run;
+  const { limit } = options;
   const toEndpoints = createConverter(run, ledger);
 
   /** Counts a row and sends it on its way; returns the batches that became ready with it. */
   const accept = (record: SourceRecord, input: BoundInput): readonly (readonly TrackedEndpoint[])[] => {
-    ledger.rows.read += 1;
+    ledger.read += 1;
+    const at = { input: input.index, row: record.row };
     if (record.kind === "unreadable") {
-      rejects.add(record, [record], input.index);
+      tracker.decide({ ...at, mapped: 0 }, toRejectLine(record, [record], input.index));
       return [];
     }
-    const { endpoints, reasons } = toEndpoints(record, input);
-    if (endpoints.length > 0) return grouper.add(tracker.track(record, input.index, endpoints, reasons));
-    if (reasons.length > 0) rejects.add(record, reasons, input.index);
-    else ledger.rows.filtered += 1;
+    const { mapped, endpoints, reasons } = toEndpoints(record, input);
+    const row = { ...at, mapped };
+    if (endpoints.length > 0) return grouper.add(tracker.track(row, record, endpoints, reasons));
+    tracker.decide(row, reasons.length === 0 ? undefined : toRejectLine(record, reasons, input.index));
     return [];
   };
 
+  /** Sends what was read, so that all of it is decided. */
+  const settleAll = async (): Promise<void> => {
+    for (const batch of grouper.flush()) await delivery.submit(batch);
+    await delivery.finish();
+  };
+
   const readAll = async (): Promise<void> => {
-    let skipped = 0;
-    for (const input of inputs) {
-      if (ledger.rows.read >= limit) return;
-      for await (const records of input.source.records(signal)) {
+    let toSkip = ledger.read > 0 ? 0 : options.skip;
+    for (const input of inputs.slice(start?.position.input ?? 0)) {
+      if (ledger.read >= limit) return;
+      const { source, index } = input;
+      const known = start?.position.input === index ? start.position.row : 0;
+      const from = start?.mark?.input === index ? start.mark : undefined;
+      for await (const { records, mark } of source.records(signal, from)) {
         for (const record of records) {
-          if (skipped < skip) {
-            skipped += 1;
+          if (record.row <= known) continue;
+          if (toSkip > 0) {
+            toSkip -= 1;
             continue;
           }
           for (const batch of accept(record, input)) await delivery.submit(batch);
-          checkRejectLimit(rejects.added, options, ledger);
-          if (ledger.rows.read >= limit) return;
+          checkRejectLimit(options, ledger);
+          if (ledger.read >= limit) return;
         }
-        await rejects.flush();
-        run.progressed();
+        if (mark !== undefined && toSkip === 0) tracker.mark(index, mark);
+        if (tracker.heldLength > MAX_HELD_LENGTH) await settleAll();
+        await run.progressed();
       }
     }
   };
 
   const stopDelivery = (): void => void delivery.stop();
-  signal?.addEventListener("abort", stopDelivery, { once: true });
+  signal.addEventListener("abort", stopDelivery, { once: true });
   try {
-    // An input that breaks off ends the run, but not before everything ahead of the break was delivered.
-    const broken = await readAll().catch((error: unknown) => {
-      if (error instanceof InputError) return error;
+    // What ends the reading ends the run, but not before everything that was read is delivered.
+    const ended = await readAll().catch((error: unknown) => {
+      if (error instanceof InputError || error instanceof TooManyRejectsError) return error;
       throw error;
     });
     for (const warning of new Set(inputs.flatMap(({ bound }) => bound.takeWarnings()))) run.warn(warning);
-    for (const batch of grouper.flush()) await delivery.submit(batch);
-    await delivery.finish();
-    signal?.throwIfAborted();
-    if (broken !== undefined) throw broken;
+    await settleAll();
+    signal.throwIfAborted();
+    if (ended !== undefined) throw ended;
   } finally {
-    signal?.removeEventListener("abort", stopDelivery);
+    signal.removeEventListener("abort", stopDelivery);
     await delivery.stop();
-    await rejects.flush();
   }
+}
+
+interface ConvertedRow {
+  /** Endpoints that the mapping made; those that cannot go have a reason instead. */
+  readonly mapped: number;
+  readonly endpoints: Endpoint[];
+  readonly reasons: RejectReason[];
 }
 
 /** Row → the endpoints that can go, and the reasons why others cannot. A row with neither was filtered out. */
@@ -132,7 +170,7 @@ function createConverter({ warn }: PreparedRun, ledger: Ledger) {
     return validated;
   };
 
-  return (record: SourceRow, { bound }: BoundInput): { endpoints: Endpoint[]; reasons: RejectReason[] } => {
+  return (record: SourceRow, { bound }: BoundInput): ConvertedRow => {
     const endpoints: Endpoint[] = [];
     const reasons: RejectReason[] = [];
     const mapped = bound.map(record.values);
@@ -148,22 +186,41 @@ function createConverter({ warn }: PreparedRun, ledger: Ledger) {
       const about = mapped.length > 1 ? `${made.entry}: ` : "";
       for (const { code, reason } of valid) reasons.push({ code, reason: about + reason });
     }
-    return { endpoints, reasons };
+    return { mapped: mapped.length, endpoints, reasons };
   };
 }
 
-function checkRejectLimit(rejected: number, { maxRejects }: Options, { rows }: Ledger): void {
+class TooManyRejectsError extends RunStoppedError {}
+
+/** The limit holds for this run: whoever goes on with an interrupted one has seen what it rejected. */
+function checkRejectLimit({ maxRejects }: Options, { rows, read, before }: Ledger): void {
+  const rejected = rows.rejected - before.rejected;
+  const rowsRead = read - before.read;
   const tooMany =
     rejected > maxRejects.rows ||
-    (rows.read >= SHARE_COUNTS_AFTER_ROWS && rejected > maxRejects.share * rows.read);
+    (rowsRead >= SHARE_COUNTS_AFTER_ROWS && rejected > maxRejects.share * rowsRead);
   if (!tooMany) return;
-  const message = `${rejected} of ${rows.read} rows were rejected, more than --max-rejects allows. Look at the rejects file, mend the mapping or the input, and run again`;
-  throw new RunStoppedError("too_many_rejects", message);
+  const message = `${rejected} of ${rowsRead} rows were rejected, more than --max-rejects allows. Look at the rejects file and mend the mapping or the input`;
+  throw new TooManyRejectsError("too_many_rejects", message);
+}
+
+/** The caller's signal, and one that comes when the run has lasted long enough. */
+function createDeadline({ signal, maxDurationMs }: Options): { signal: AbortSignal; clear(): void } {
+  const over = new AbortController();
+  const end = (): void => {
+    over.abort(new RunStoppedError("deadline", "the run has lasted as long as --max-duration allows"));
+  };
+  const timer =
+    maxDurationMs === undefined ? undefined : setTimeout(end, Math.min(maxDurationMs, LONGEST_TIMER_MS));
+  return {
+    signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+    clear: () => clearTimeout(timer),
+  };
 }
 
 /** Errors that stop a run; a wrong configuration is thrown on to the caller, and so is a defect of the program. */
-function toStop(error: unknown, signal?: AbortSignal): RunStoppedError {
+function toStop(error: unknown, signal: AbortSignal): RunStoppedError {
   if (error instanceof RunStoppedError) return error;
-  if (signal?.aborted) return new InterruptedError();
-  throw error;
+  if (!signal.aborted) throw error;
+  return signal.reason instanceof RunStoppedError ? signal.reason : new InterruptedError();
 }

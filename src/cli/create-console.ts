@@ -47,6 +47,9 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
           logger = logger.child({ runId: event.runId });
           logger.info({ inputs: event.inputs, mapping: event.mapping }, "started");
           break;
+        case "resumed":
+          logger.info(`goes on behind row ${event.row.toLocaleString("en-US")} of ${event.input}`);
+          break;
         case "warning":
           logger.warn(event.message);
           break;

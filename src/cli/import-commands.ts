@@ -66,11 +66,22 @@ function addOptions(command: Command): void {
       "where rejected rows go (default: NAME.rejects-<run id>.csv or .jsonl beside the input)",
     )
     .option("--max-rejects <N|N%>", "stop once more rows are rejected; a percentage counts after 1,000 rows")
+    .addOption(
+      new Option(
+        "--resume",
+        "go on with the interrupted run of the same inputs, mapping and application",
+      ).conflicts("sandbox"),
+    )
+    .option(
+      "--max-duration <TIME>",
+      "stop, to be resumed, after this long, such as 90s, 30m or 2h (default: never)",
+      toMilliseconds,
+    )
     .option("--limit <N>", "rows to read (default: all)", toNumber)
     .option("--skip <N>", "rows to pass over first (default: 0)", toNumber)
     .option(
       "--state-dir <DIR>",
-      "what runs remember, such as learned rates (default: $XDG_STATE_HOME/pinpoint-import)",
+      "what runs remember: checkpoints, learned rates (default: $XDG_STATE_HOME/pinpoint-import)",
     )
     .option("--report <FILE>", "write the run report to FILE, which ends in .json")
     .addOption(
@@ -109,12 +120,27 @@ function toBytes(text: string): number {
   throw new InvalidArgumentError("It takes a size such as 1048576, 512k or 4M.");
 }
 
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `30m`, `2h`, `1h30m`. */
+function toMilliseconds(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([smhd])/gi)];
+  const ms = parts.reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * UNITS_MS[unit?.toLowerCase() as keyof typeof UNITS_MS],
+    0,
+  );
+  if (/^(\d+(\.\d+)?\s*[smhd]\s*)+$/i.test(text) && ms >= 1) return Math.round(ms);
+  throw new InvalidArgumentError("It takes a time with its unit, such as 90s, 30m, 2h or 1h30m.");
+}
+
 const RUN_EXAMPLES = `
 Examples:
   One file, the project named by PINPOINT_APPLICATION_ID:
     pinpoint-import run --mapping mapping.json contacts.csv
   From a pipe, into a sandbox that runs elsewhere:
     export-contacts | pinpoint-import run - --mapping mapping.json --endpoint-url http://127.0.0.1:8080 --region us-east-1 -a demo
+  Where an interrupted run stopped:
+    pinpoint-import run --resume --mapping mapping.json contacts.csv
   Nightly, the outcome as JSON:
     pinpoint-import run --mapping mapping.json --summary json --log-format json export.jsonl.gz`;
 

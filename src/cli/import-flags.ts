@@ -18,6 +18,8 @@ export interface ImportFlags {
   readonly maxAttempts?: number;
   readonly rejects?: string;
   readonly maxRejects?: string;
+  readonly maxDuration?: number;
+  readonly resume?: boolean;
   readonly limit?: number;
   readonly skip?: number;
   readonly stateDir?: string;

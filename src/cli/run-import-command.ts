@@ -33,7 +33,7 @@ export async function runImportCommand(
       ...(sandbox === undefined ? {} : toSandboxOptions(sandbox.url, flags)),
       stdin: process.stdin,
       signal: signals.signal,
-      resumeCommand: toCommand(process.argv.slice(2)),
+      resumeCommand: toCommand(process.argv.slice(2), flags),
       onEvent: console.log,
       onProgress: console.progress,
     });
@@ -51,15 +51,24 @@ export async function runImportCommand(
   }
 }
 
-/** The same command again; a rejects file that was named is there by then, and would be refused. */
-function toCommand(args: readonly string[]): string {
+/**
+ * The command that goes on. Where nothing is kept it is the same one again, without the rejects file: that is there by then,
+ * and would be refused.
+ */
+function toCommand([command = "", ...args]: readonly string[], { dryRun, sandbox }: ImportFlags): string {
+  if (!dryRun && !sandbox)
+    return toShell([command, ...(args.includes("--resume") ? [] : ["--resume"]), ...args]);
   const kept = args.filter((arg, index) => !/^--rejects(=|$)/.test(arg) && args[index - 1] !== "--rejects");
-  return ["pinpoint-import", ...kept].map(quoteArgument).join(" ");
+  return toShell([command, ...kept]);
+}
+
+function toShell(args: readonly string[]): string {
+  return ["pinpoint-import", ...args].map(quoteArgument).join(" ");
 }
 
 /** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */
 function toOptions(inputs: readonly string[], flags: ImportFlags): ImportOptions {
-  const { summary, progress, logLevel, logFormat, sandbox, maxRecordSize, ...options } = flags;
+  const { summary, progress, logLevel, logFormat, sandbox, maxRecordSize, maxDuration, ...options } = flags;
   // The AWS CLI's variable, which the SDK for JavaScript does not know; its own comes first.
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const region = flags.region ?? (AWS_REGION ? undefined : AWS_DEFAULT_REGION);
@@ -67,6 +76,7 @@ function toOptions(inputs: readonly string[], flags: ImportFlags): ImportOptions
     ...options,
     ...(region ? { region } : {}),
     ...(maxRecordSize === undefined ? {} : { maxRecordBytes: maxRecordSize }),
+    ...(maxDuration === undefined ? {} : { maxDurationMs: maxDuration }),
     inputs,
     stateDir:
       flags.stateDir ??

@@ -42,7 +42,7 @@ interface FailedRequest {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly clockSkewCorrected?: boolean };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
@@ -64,6 +64,8 @@ export function classifyError(error: unknown): Verdict {
   }
   if (status === undefined) return classifyConnectionError(failed);
   const reason = describe(failed, status);
+  // The SDK has learned by how much this machine's clock is wrong, and signs the next request with the right time.
+  if (failed.$metadata?.clockSkewCorrected) return { action: "retry", reason };
   if (CREDENTIALS_NAMES.test(name)) return { action: "stop", reason, status };
   if (status === 413) return { action: "split", reason };
   if (status === 400) return { action: "isolate", reason };

@@ -1,10 +1,20 @@
 import { setMaxListeners } from "node:events";
-import type { DeliveryEvent, Endpoint, RejectReason, RequestCounts } from "../domain.js";
+import pLimit from "p-limit";
+import {
+  createRequestCounts,
+  type DeliveryEvent,
+  type Endpoint,
+  type RejectReason,
+  type RequestCounts,
+} from "../domain.js";
 import { RunStoppedError } from "../errors.js";
 import { createInFlight } from "./create-in-flight.js";
+import { createIsolation, halve } from "./create-isolation.js";
 import type { Pacer } from "./create-pacer.js";
+import { createRefusalWatch } from "./create-refusal-watch.js";
 import { createSender, type Failure } from "./create-sender.js";
-import { toServiceDown, toStop } from "./stop-reasons.js";
+import { createSizeLimit } from "./create-size-limit.js";
+import { toEverythingRefused, toServiceDown, toStop } from "./stop-reasons.js";
 import type { Target } from "./target.js";
 
 /** What became of endpoints: accepted, or rejected for a reason. Endpoints that a stop leaves behind have no outcome. */
@@ -12,7 +22,8 @@ export type Outcome = "accepted" | RejectReason;
 
 export interface DeliveryOptions<T extends Endpoint> {
   readonly target: Target;
-  readonly pacer: Pacer;
+  /** The pace of requests with many endpoints, and of those with one, which have a quota of their own. */
+  readonly pacers: { readonly batch: Pacer; readonly single: Pacer };
   /** Requests in flight at most. */
   readonly concurrency: number;
   /** Tries of one request for 5xx and network faults; throttling does not count as a try. */
@@ -23,7 +34,7 @@ export interface DeliveryOptions<T extends Endpoint> {
 }
 
 export interface Delivery<T extends Endpoint> {
-  /** Resolves once the batch is under way; until then the caller reads nothing more. Rejects when the run must stop. */
+  /** Resolves once there is room for the batch; until then the caller reads nothing more. Rejects when the run must stop. */
   submit(batch: readonly T[]): Promise<void>;
   /** Resolves when all that was submitted is decided. Rejects when the run must stop. */
   finish(): Promise<void>;
@@ -35,68 +46,124 @@ export interface Delivery<T extends Endpoint> {
 /** Batches in a row that ran out of tries, with nothing accepted in between, before the service counts as down. */
 const FAILED_BATCHES_TO_STOP = 3;
 
-/** Endpoints refused one by one in the same words, and nothing ever accepted: several batches of them are no accident. */
-const REFUSED_ALIKE_TO_STOP = 300;
+/** Batches under way for each request in flight, and at least besides: those that pause, wait or are refused take no slot. */
+const BATCHES_A_SLOT = 2;
+const LEAST_BATCHES_BESIDES = 3;
 
 /** Sends batches, finds the bad items of a refused one, and tells what became of each endpoint. */
 export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>): Delivery<T> {
-  const { target, pacer, concurrency, maxAttempts, onOutcome, onEvent } = options;
+  const { target, pacers, concurrency, maxAttempts, onOutcome, onEvent } = options;
   const stopping = new AbortController();
   // Every request under way listens: ten of them and more are no leak.
   setMaxListeners(0, stopping.signal);
-  const { send, requests } = createSender({ target, pacer, maxAttempts, signal: stopping.signal, onEvent });
-  const inFlight = createInFlight(concurrency);
+  const requests = createRequestCounts();
+  const shared = { slots: pLimit(concurrency), maxAttempts, signal: stopping.signal, requests, onEvent };
+  const batches = createSender({
+    ...shared,
+    pacer: pacers.batch,
+    call: (batch) => target.send(batch),
+    onStop: (failure) => halt(toStop(failure)),
+  });
+  const singles = createSender({
+    ...shared,
+    pacer: pacers.single,
+    call: async ([item]) => item && target.sendOne(item),
+    // Permission may be lacking for this operation alone: requests of the other one tell.
+    onStop: () => {},
+  });
+  const inFlight = createInFlight(
+    Math.max(BATCHES_A_SLOT * concurrency, concurrency + LEAST_BATCHES_BESIDES),
+  );
+  const refusals = createRefusalWatch();
+  const sizes = createSizeLimit();
   let fault: RunStoppedError | undefined;
   /** Batches that ran out of tries since the last accepted one: whether for their own fault or the service's, time will tell. */
   let failed: { readonly batch: readonly T[]; readonly failure: Failure }[] = [];
-  let lastRefusal = { words: "", times: 0 };
 
   const halt = (error: RunStoppedError): void => {
     fault ??= error;
     stopping.abort();
   };
 
-  const deliver = async (batch: readonly T[]): Promise<void> => {
-    if (stopping.signal.aborted) return;
-    const failure = await send(batch);
-    if (failure === undefined) {
-      await giveUpFailed();
-      await onOutcome(batch, "accepted");
-    } else if (failure.action === "isolate" || failure.action === "split") {
-      requests.refused += 1;
-      onEvent({ kind: "refused", items: batch.length, reason: failure.reason });
-      await (batch.length > 1 ? deliverHalves(batch) : refuse(batch, failure));
-    } else if (stopping.signal.aborted) {
-      return;
-    } else if (failure.action === "stop") {
-      halt(toStop(failure));
-    } else {
-      failed.push({ batch, failure });
-      const unreachable = failure.unreachable && requests.accepted === 0;
-      if (failed.length >= FAILED_BATCHES_TO_STOP || unreachable) halt(toServiceDown(failure));
+  const deliverWhole = async (batch: readonly T[]): Promise<void> => {
+    await deliver(batch, (words) => refusals.batchRefused(batch.length, words));
+  };
+
+  /** Resolves with whether the batch was accepted as it is. */
+  const deliver = async (batch: readonly T[], onRefused?: (words: string) => void): Promise<boolean> => {
+    if (stopping.signal.aborted) return false;
+    if (!sizes.allows(batch)) {
+      await deliverHalves(batch);
+      return false;
     }
+    const failure = await batches.send(batch);
+    if (failure === undefined) {
+      sizes.accepted(batch);
+      await accept(batch);
+      return true;
+    }
+    if (failure.action !== "isolate" && failure.action !== "split") {
+      giveUp(batch, failure);
+      return false;
+    }
+    requests.refused += 1;
+    onEvent({ kind: "refused", items: batch.length, reason: failure.reason });
+    if (failure.action === "isolate") onRefused?.(toWords(failure));
+    else sizes.tooLarge(batch);
+    if (batch.length === 1) await refuse(batch, failure);
+    else await (failure.action === "isolate" ? isolation.locate(batch) : deliverHalves(batch));
+    return false;
   };
 
   /** Halves go one after the other, in order, in the place of the whole. */
   const deliverHalves = async (batch: readonly T[]): Promise<void> => {
-    const middle = Math.ceil(batch.length / 2);
-    await deliver(batch.slice(0, middle));
-    await deliver(batch.slice(middle));
+    for (const half of halve(batch)) await deliver(half);
   };
 
-  const refuse = async (item: readonly T[], { action, reason, cause }: Failure): Promise<void> => {
-    const said = cause instanceof SyntaxError || !(cause instanceof Error) ? "UnknownError" : cause.message;
-    const words = said === "UnknownError" ? reason : said;
-    const code = action === "split" ? "endpoint_too_large" : "endpoint_refused";
+  /** Resolves with false when the operation cannot be used. */
+  const deliverOne = async (item: T): Promise<boolean> => {
+    if (stopping.signal.aborted) return true;
+    const failure = await singles.send([item]);
+    if (failure === undefined) await accept([item]);
+    else if (failure.action === "stop") return false;
+    else if (failure.action === "isolate" || failure.action === "split") {
+      requests.refused += 1;
+      await refuse([item], failure);
+    } else giveUp([item], failure);
+    return true;
+  };
+
+  const isolation = createIsolation<T>({
+    deliver,
+    deliverOne,
+    batches: toPace(batches, pacers.batch),
+    singles: toPace(singles, pacers.single),
+    concurrency,
+  });
+
+  const accept = async (batch: readonly T[]): Promise<void> => {
+    await rejectFailed();
+    await onOutcome(batch, "accepted");
+  };
+
+  const refuse = async (item: readonly T[], failure: Failure): Promise<void> => {
+    const words = toWords(failure);
+    const code = failure.action === "split" ? "endpoint_too_large" : "endpoint_refused";
+    refusals.endpointRefused(words);
     await onOutcome(item, { code, reason: `Pinpoint refused it: ${words}` });
-    lastRefusal = { words, times: words === lastRefusal.words ? lastRefusal.times + 1 : 1 };
-    if (requests.accepted > 0 || lastRefusal.times < REFUSED_ALIKE_TO_STOP) return;
-    const message = `Pinpoint accepts nothing: ${lastRefusal.times} endpoints, sent one by one, were refused alike (${reason}). Check the application id and the mapping`;
-    halt(new RunStoppedError("everything_refused", message, { cause }));
+    const alike = requests.accepted > 0 ? undefined : refusals.refusedAlike();
+    if (alike !== undefined) halt(toEverythingRefused(alike, failure));
+  };
+
+  const giveUp = (batch: readonly T[], failure: Failure): void => {
+    if (stopping.signal.aborted) return;
+    failed.push({ batch, failure });
+    const unreachable = failure.unreachable && requests.accepted === 0;
+    if (failed.length >= FAILED_BATCHES_TO_STOP || unreachable) halt(toServiceDown(failure));
   };
 
   /** Something was accepted after them: the service is up, and these batches are given up. */
-  const giveUpFailed = async (): Promise<void> => {
+  const rejectFailed = async (): Promise<void> => {
     const givenUp = failed;
     failed = [];
     for (const { batch, failure } of givenUp) {
@@ -109,7 +176,7 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     requests,
     async submit(batch) {
       if (fault === undefined)
-        await inFlight.start(batch, () => deliver(batch).catch((error) => halt(toFault(error))));
+        await inFlight.start(batch, () => deliverWhole(batch).catch((error) => halt(toFault(error))));
       if (fault !== undefined) throw fault;
     },
     async finish() {
@@ -117,11 +184,28 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
       if (fault !== undefined) throw fault;
       const last = failed.at(-1);
       if (last !== undefined && requests.accepted === 0) throw toServiceDown(last.failure);
-      await giveUpFailed();
+      await rejectFailed();
     },
     async stop() {
       stopping.abort();
       await inFlight.drain();
+    },
+  };
+}
+
+/** What Pinpoint said of a refused request, or what was seen of it where it said nothing. */
+function toWords({ reason, cause }: Failure): string {
+  const said = cause instanceof SyntaxError || !(cause instanceof Error) ? "UnknownError" : cause.message;
+  return said === "UnknownError" ? reason : said;
+}
+
+function toPace(sender: { readonly waiting: number }, pacer: Pacer) {
+  return {
+    get waiting() {
+      return sender.waiting;
+    },
+    get ratePerSecond() {
+      return pacer.ratePerSecond;
     },
   };
 }

@@ -1,37 +1,49 @@
-import pLimit from "p-limit";
 import type { Endpoint } from "../domain.js";
 
-/** The batches under way: bounded in number, and no two of them with an order key in common. */
+/** The batches under way: bounded in number, and no two of them at work that have an order key in common. */
 export interface InFlight {
-  /** Resolves as soon as the work on this batch has begun; until then its caller waits. */
+  /**
+   * Resolves when there is room for the batch; until then its caller waits. The work on it begins when all earlier batches
+   * with one of its keys are done, and holds up no other batch until then. Rejects with what an earlier one was rejected with.
+   */
   start(batch: readonly Endpoint[], work: () => Promise<void>): Promise<void>;
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is under way any more. Rejects as `start` does. */
   drain(): Promise<void>;
 }
 
-export function createInFlight(concurrency: number): InFlight {
-  const limit = pLimit(concurrency);
+export function createInFlight(limit: number): InFlight {
   const running = new Set<Promise<void>>();
-  const holderOfKey = new Map<string, Promise<void>>();
+  const latestOfKey = new Map<string, Promise<void>>();
+  /** Wakes who waits for room. `Promise.race` would leave a reaction at each batch, for as long as a slow one takes. */
+  let wake = (): void => {};
+  let fault: { readonly error: unknown } | undefined;
 
   return {
     async start(batch, work) {
-      const keys = batch.flatMap(({ orderKeys }) => orderKeys);
-      // p-limit's own queue has no bound: it never gets more than it can start.
-      while (running.size >= concurrency) await Promise.race(running);
-      for (const key of keys) {
-        const holder = holderOfKey.get(key);
-        if (holder !== undefined) await holder;
+      while (running.size >= limit) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
-      const done = limit(work).finally(() => {
-        running.delete(done);
-        for (const key of keys) if (holderOfKey.get(key) === done) holderOfKey.delete(key);
-      });
+      if (fault !== undefined) throw fault.error;
+      const keys = batch.flatMap(({ orderKeys }) => orderKeys);
+      const earlier = new Set(keys.flatMap((key) => latestOfKey.get(key) ?? []));
+      const done = Promise.all(earlier)
+        .then(work)
+        .catch((error: unknown) => {
+          fault ??= { error };
+        })
+        .finally(() => {
+          running.delete(done);
+          for (const key of keys) if (latestOfKey.get(key) === done) latestOfKey.delete(key);
+          wake();
+        });
       running.add(done);
-      for (const key of keys) holderOfKey.set(key, done);
+      for (const key of keys) latestOfKey.set(key, done);
     },
     async drain() {
       while (running.size > 0) await Promise.all(running);
+      if (fault !== undefined) throw fault.error;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { PinpointClientConfig, UpdateEndpointsBatchCommandInput } from "@aws-sdk/client-pinpoint";
+import type { PinpointClientConfig } from "@aws-sdk/client-pinpoint";
 import type { Endpoint } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
 import type { Target } from "./target.js";
@@ -36,9 +36,13 @@ const CONNECTION_TIMEOUT_MS = 10_000;
  */
 export async function createPinpointTarget(options: PinpointTargetOptions): Promise<Target> {
   const { applicationId, concurrency } = options;
-  const { PinpointClient, UpdateEndpointsBatchCommand } = await import("@aws-sdk/client-pinpoint");
+  const { PinpointClient, UpdateEndpointCommand, UpdateEndpointsBatchCommand } = await import(
+    "@aws-sdk/client-pinpoint"
+  );
   const agent = { keepAlive: true, maxSockets: concurrency };
-  const config: PinpointClientConfig = {
+  const config: PinpointClientConfig & { ignoreCache: true } = {
+    // Whoever renews temporary credentials in a file, while the run goes on, is to be heard.
+    ignoreCache: true,
     maxAttempts: 1,
     cacheMiddleware: true,
     requestHandler: {
@@ -74,25 +78,61 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
     { step: "build", priority: "high", name: "serialisedItems" },
   );
 
+  /** Makes a request, and makes it again where it was refused for credentials that the SDK's chain can renew. */
+  const request = async (call: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
+    const used = await client.config.credentials();
+    try {
+      await withTimeout(call, options.requestTimeoutMs);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      let current = await client.config.credentials();
+      if (isSame(current, used))
+        current = await client.config.credentials({ forceRefresh: true }).catch(() => used);
+      if (isSame(current, used)) throw error;
+      await withTimeout(call, options.requestTimeoutMs);
+    }
+  };
+
   return {
     description,
-    async send(endpoints) {
-      const input: UpdateEndpointsBatchCommandInput = {
-        ApplicationId: applicationId,
-        EndpointBatchRequest: { Item: [] },
-      };
-      bodies.set(input, toBody(endpoints));
-      // The SDK's own request time-out ends with the answer's headers; this one covers a body that never comes.
-      const timeout = new AbortController();
-      const timer = setTimeout(() => timeout.abort(), options.requestTimeoutMs);
-      try {
-        await client.send(new UpdateEndpointsBatchCommand(input), { abortSignal: timeout.signal });
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    send: (endpoints) =>
+      request((abortSignal) => {
+        const input = { ApplicationId: applicationId, EndpointBatchRequest: { Item: [] } };
+        bodies.set(input, toBody(endpoints));
+        return client.send(new UpdateEndpointsBatchCommand(input), { abortSignal });
+      }),
+    sendOne: (endpoint) =>
+      request((abortSignal) => {
+        const { Id, ...item } = JSON.parse(endpoint.json);
+        const input = { ApplicationId: applicationId, EndpointId: Id, EndpointRequest: {} };
+        bodies.set(input, JSON.stringify(item));
+        return client.send(new UpdateEndpointCommand(input), { abortSignal });
+      }),
     close: () => client.destroy(),
   };
+}
+
+/** The SDK's own request time-out ends with the answer's headers; this one covers a body that never comes. */
+async function withTimeout(
+  call: (signal: AbortSignal) => Promise<unknown>,
+  timeoutMs: number,
+): Promise<void> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  try {
+    await call(timeout.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** By the status, as the names that go with it are not documented. */
+function isForbidden(error: unknown): boolean {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 403;
+}
+
+function isSame(a: AwsCredentials, b: AwsCredentials): boolean {
+  return a.accessKeyId === b.accessKeyId && a.sessionToken === b.sessionToken;
 }
 
 interface SerialisedRequest {

@@ -1,16 +1,24 @@
+import pLimit, { type LimitFunction } from "p-limit";
 import pRetry from "p-retry";
-import { createRequestCounts, type DeliveryEvent, type Endpoint, type RequestCounts } from "../domain.js";
+import type { DeliveryEvent, Endpoint, RequestCounts } from "../domain.js";
 import { classifyError, type Verdict } from "./classify-error.js";
-import type { Pacer } from "./create-pacer.js";
-import type { Target } from "./target.js";
+import type { Pacer, Permit } from "./create-pacer.js";
 
 export interface SenderOptions {
-  readonly target: Target;
+  /** One operation of the target; it resolves when the endpoints were accepted. */
+  readonly call: (batch: readonly Endpoint[]) => Promise<void>;
+  /** The pace of this operation. */
   readonly pacer: Pacer;
+  /** Requests in flight at most, of all operations together. */
+  readonly slots: LimitFunction;
   /** Tries of one request for 5xx and network faults, the first one included. Throttling does not count. */
   readonly maxAttempts: number;
   /** Ends pauses and further tries; a request in flight is not cut off. */
   readonly signal: AbortSignal;
+  /** Called at once, before another request is let in, when no request can succeed until a person has changed something. */
+  readonly onStop: (failure: Failure) => void;
+  /** Counted up as requests are made. */
+  readonly requests: RequestCounts;
   readonly onEvent: (event: DeliveryEvent) => void;
 }
 
@@ -21,41 +29,62 @@ const LONGEST_PAUSE_MS = 20_000;
 /** Tries at a host that never answered: more likely its name or port is wrong than that it is down. */
 const UNREACHABLE_ATTEMPTS = 3;
 
-/** Sends one batch, at the pacer's pace, as often as its failures call for. */
+/** Sends by one operation, at its pace, as often as failures call for. */
 export interface Sender {
   /** Resolves with undefined when the batch was accepted, else with the failure that ended the tries. */
   send(batch: readonly Endpoint[]): Promise<Failure | undefined>;
-  readonly requests: RequestCounts;
+  /** Requests that wait for their turn at this moment. */
+  readonly waiting: number;
 }
 
 export interface Failure extends Verdict {
   readonly cause: unknown;
 }
 
-export function createSender({ target, pacer, maxAttempts, signal, onEvent }: SenderOptions): Sender {
-  const requests = createRequestCounts();
+/** A request that may be sent now. */
+interface Turn {
+  readonly permit: Permit;
+  /** Frees the slot for another request. */
+  readonly leave: () => void;
+}
+
+export function createSender(options: SenderOptions): Sender {
+  const { call, pacer, slots, maxAttempts, signal, requests, onStop, onEvent } = options;
+  // One at a time: who waits for the pace holds no slot, and at most one permit waits for a slot.
+  const line = pLimit(1);
   let answered = false;
+
+  const takeTurn = (): Promise<Turn> =>
+    line(async () => {
+      const permit = await pacer.take(signal);
+      const leave = await occupy(slots);
+      if (!signal.aborted) return { permit, leave };
+      leave();
+      throw signal.reason;
+    });
 
   /** One request, again and again while the service throttles. */
   const request = async (batch: readonly Endpoint[]): Promise<void> => {
     for (;;) {
-      await pacer.take(signal);
+      const { permit, leave } = await takeTurn();
       requests.sent += 1;
       try {
-        await target.send(batch);
+        await call(batch);
       } catch (error) {
         const verdict = classifyError(error);
         if (!verdict.unreachable) answered = true;
-        if (verdict.action === "isolate" || verdict.action === "split") pacer.passed();
+        tell(permit, verdict);
+        if (verdict.action === "stop") onStop({ ...verdict, cause: error });
         if (verdict.action !== "throttle") throw error;
         requests.throttled += 1;
-        pacer.throttled(verdict.retryAfterMs);
         onEvent({ kind: "throttled", ratePerSecond: pacer.ratePerSecond });
         continue;
+      } finally {
+        leave();
       }
       answered = true;
       requests.accepted += 1;
-      pacer.passed();
+      permit.passed();
       return;
     }
   };
@@ -64,7 +93,9 @@ export function createSender({ target, pacer, maxAttempts, signal, onEvent }: Se
     verdict.unreachable && !answered ? Math.min(UNREACHABLE_ATTEMPTS, maxAttempts) : maxAttempts;
 
   return {
-    requests,
+    get waiting() {
+      return line.pendingCount + line.activeCount;
+    },
     async send(batch) {
       // p-retry reports its signal's reason even when the try that was under way got through.
       let accepted = false;
@@ -102,4 +133,17 @@ export function createSender({ target, pacer, maxAttempts, signal, onEvent }: Se
       }
     },
   };
+}
+
+/** Waits for a slot and holds it until the returned function is called. */
+function occupy(slots: LimitFunction): Promise<() => void> {
+  return new Promise((enter) => {
+    void slots(() => new Promise<void>((leave) => enter(leave)));
+  });
+}
+
+function tell(permit: Permit, { action, retryAfterMs }: Verdict): void {
+  if (action === "throttle") permit.throttled(retryAfterMs);
+  else if (action === "isolate" || action === "split") permit.passed();
+  else permit.failed();
 }

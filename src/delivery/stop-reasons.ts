@@ -26,3 +26,9 @@ export function toStop({ reason, status, cause }: Failure): RunStoppedError {
   const message = `Pinpoint refuses access: ${reason}. Check credentials, the permission mobiletargeting:UpdateEndpointsBatch, region and endpoint URL`;
   return new RunStoppedError("access_denied", message, { cause });
 }
+
+/** Not some endpoints are refused, but the requests as such. */
+export function toEverythingRefused(endpoints: number, { reason, cause }: Failure): RunStoppedError {
+  const message = `Pinpoint accepts nothing: whole batches were refused alike, and of their endpoints ${endpoints} that were sent one by one (${reason}). Check the application id and the mapping`;
+  return new RunStoppedError("everything_refused", message, { cause });
+}

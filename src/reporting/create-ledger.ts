@@ -1,16 +1,23 @@
 import {
   createRequestCounts,
+  createTally,
   DEFAULT_QUOTA_PER_SECOND,
   type RejectCode,
   type RequestCounts,
+  type Tally,
 } from "../domain.js";
 import { InterruptedError, type RunStoppedError } from "../errors.js";
 import type { ImportReport } from "./report.js";
 
-/** The books of a run. Rejected rows are counted by the rejects writer, when they are written. */
-export interface Ledger {
-  readonly rows: { read: number; accepted: number; filtered: number };
-  readonly endpoints: { mapped: number; accepted: number; rejected: number };
+/**
+ * The books of a run, those of the interrupted run that it goes on with included. A rejected row counts in the report when
+ * it is written: until then it is pending.
+ */
+export interface Ledger extends Tally {
+  /** Rows that were read. */
+  read: number;
+  /** What an interrupted run had read and rejected before. */
+  readonly before: { read: number; rejected: number };
   readonly warnings: string[];
   /** What is known of the run so far; filled in as it gets known. */
   readonly facts: {
@@ -18,8 +25,11 @@ export interface Ledger {
     bytes: () => number;
     mapping: string | null;
     target: ImportReport["target"];
+    resumed: ImportReport["resumed"];
     requests: Readonly<RequestCounts>;
     rejects: RejectFacts;
+    /** Whether a run that stops now can be gone on with. */
+    resumable: () => boolean;
   };
 }
 
@@ -30,19 +40,33 @@ interface RejectFacts {
 }
 
 export function createLedger(applicationId: string | undefined): Ledger {
-  return {
-    rows: { read: 0, accepted: 0, filtered: 0 },
-    endpoints: { mapped: 0, accepted: 0, rejected: 0 },
+  const ledger: Ledger = {
+    ...createTally(),
+    read: 0,
+    before: { read: 0, rejected: 0 },
     warnings: [],
     facts: {
       format: null,
       bytes: () => 0,
       mapping: null,
       target: { applicationId: applicationId ?? null, region: null, endpointUrl: null },
+      resumed: null,
       requests: createRequestCounts(),
       rejects: { written: 0, writtenByCode: {}, path: null },
+      // Where nothing is kept, the same command again is the way to go on, if there was anything to read.
+      resumable: () => ledger.read > 0,
     },
   };
+  return ledger;
+}
+
+/** Takes over the books of an interrupted run. */
+export function carryOver(ledger: Ledger, runId: string, { rows, endpoints }: Tally): void {
+  Object.assign(ledger.rows, rows);
+  Object.assign(ledger.endpoints, endpoints);
+  ledger.read = rows.accepted + rows.filtered + rows.rejected;
+  Object.assign(ledger.before, { read: ledger.read, rejected: rows.rejected });
+  ledger.facts.resumed = { runId, rows: ledger.read };
 }
 
 /** How a run ended. */
@@ -56,7 +80,8 @@ export interface Ending {
   readonly fault: RunStoppedError | undefined;
 }
 
-export function toReport({ rows, endpoints, warnings, facts }: Ledger, ending: Ending): ImportReport {
+export function toReport(ledger: Ledger, ending: Ending): ImportReport {
+  const { rows, endpoints, warnings, facts, read } = ledger;
   const { runId, inputs, startedAt, fault } = ending;
   const finishedAt = new Date();
   const durationMs = finishedAt.getTime() - startedAt.getTime();
@@ -72,13 +97,14 @@ export function toReport({ rows, endpoints, warnings, facts }: Ledger, ending: E
     source: { inputs, format: facts.format, bytes: facts.bytes() },
     mapping: facts.mapping,
     target: facts.target,
+    resumed: facts.resumed,
     rows: {
-      read: rows.read,
+      read,
       accepted: rows.accepted,
       unchanged: 0,
       filtered: rows.filtered,
       rejected,
-      pending: rows.read - rows.accepted - rows.filtered - rejected,
+      pending: read - rows.accepted - rows.filtered - rejected,
     },
     endpoints: { ...endpoints, unchanged: 0 },
     requests: ending.dryRun
@@ -87,8 +113,7 @@ export function toReport({ rows, endpoints, warnings, facts }: Ledger, ending: E
     rejectsByCode: { ...facts.rejects.writtenByCode },
     rejectsFile: facts.rejects.path,
     warnings,
-    // A run that read nothing has nothing to go on from: first a person has to mend what the message names.
-    resumeCommand: fault === undefined || rows.read === 0 ? null : (ending.resumeCommand ?? null),
+    resumeCommand: fault === undefined || !facts.resumable() ? null : (ending.resumeCommand ?? null),
   };
   if (!ending.dryRun) return report;
   const requests = facts.requests.accepted;

@@ -1,19 +1,23 @@
+import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, type FileHandle, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { RejectCode, RejectReason, SourceRow, UnreadableRow } from "../domain.js";
+import type { RejectCode, RejectLine, RejectsState } from "../domain.js";
 import { ConfigurationError, RunStoppedError } from "../errors.js";
+import { syncDirectory } from "../write-file-atomically.js";
 import type { RejectFormat } from "./reject-lines.js";
+import type { EarlierRejects } from "./reopen-rejects.js";
+import { restoreDeleted } from "./restore-deleted.js";
 
-/** Writes rejected rows, and counts them once they are on their way to the disk. */
+/** Writes rejected rows, and counts them once they are in the file. */
 export interface RejectsWriter {
-  add(record: SourceRow | UnreadableRow, reasons: readonly RejectReason[], input: number): void;
+  add(line: RejectLine): void;
   /** Resolves when all that was added is written. Rejects with a `RunStoppedError` when the file cannot be written. */
   flush(): Promise<void>;
-  /** Flushes to the disk itself and closes the file. */
+  /** Brings all that was added to the disk itself, and tells what the file is with it. */
+  checkpoint(): Promise<RejectsState>;
+  /** The same, and closes the file. */
   close(): Promise<void>;
-  /** Rows added, written or not: what `--max-rejects` goes by. */
-  readonly added: number;
   readonly written: number;
   readonly writtenByCode: Readonly<Partial<Record<RejectCode, number>>>;
   /** The file, or null as long as there was nothing to write. */
@@ -50,24 +54,19 @@ export async function checkRejectsPath(path: string, extension: RejectFormat["ex
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
   );
 }
 
-interface PendingLine {
-  readonly line: string;
-  readonly code: RejectCode;
-}
-
 /** How many lines fit into `bytes`, and what they measure. */
-function countWhole(batch: readonly PendingLine[], bytes: number): { count: number; bytes: number } {
+function countWhole(batch: readonly RejectLine[], bytes: number): { count: number; bytes: number } {
   let count = 0;
   let sum = 0;
-  for (const { line } of batch) {
-    const length = Buffer.byteLength(line);
+  for (const { text } of batch) {
+    const length = Buffer.byteLength(text);
     if (sum + length > bytes) break;
     sum += length;
     count += 1;
@@ -75,41 +74,59 @@ function countWhole(batch: readonly PendingLine[], bytes: number): { count: numb
   return { count, bytes: sum };
 }
 
-/** The file comes into being with the first reject, readable by its owner alone: it holds people's data. */
-export function createRejectsWriter(path: string, format: RejectFormat): RejectsWriter {
-  let file: FileHandle | undefined;
-  let size = 0;
-  let pending: PendingLine[] = [];
-  let added = 0;
-  let written = 0;
-  const writtenByCode: Partial<Record<RejectCode, number>> = {};
+/**
+ * The file comes into being with the first reject, readable by its owner alone: it holds people's data. With `earlier`
+ * the file of an interrupted run, or only its counts, are gone on with.
+ */
+export function createRejectsWriter(
+  path: string,
+  format: Pick<RejectFormat, "head">,
+  earlier?: EarlierRejects,
+): RejectsWriter {
+  let file: FileHandle | undefined = earlier?.reopened?.file;
+  const hash = earlier?.reopened?.hash ?? createHash("sha256");
+  let size = earlier?.reopened?.bytes ?? 0;
+  let pending: RejectLine[] = [];
+  const writtenByCode: Partial<Record<RejectCode, number>> = { ...earlier?.byCode };
+  let written = Object.values(writtenByCode).reduce((sum, count) => sum + count, 0);
   let writing: Promise<void> = Promise.resolve();
 
-  const write = async (): Promise<void> => {
-    const batch = pending;
+  const write = async (batch: readonly RejectLine[]): Promise<void> => {
     if (batch.length === 0) return;
-    pending = [];
     const start = size;
     const head = start === 0 ? format.head : "";
     try {
-      file ??= await open(path, "wx", 0o600);
-      const bytes = Buffer.from(head + batch.map(({ line }) => line).join(""));
+      file ??= await create();
+      const bytes = Buffer.from(head + batch.map(({ text }) => text).join(""));
       while (size - start < bytes.length) {
         const { bytesWritten } = await file.write(bytes, size - start, bytes.length - (size - start), size);
         size += bytesWritten;
       }
+      hash.update(bytes);
     } catch (cause) {
       const whole = countWhole(batch, size - start - Buffer.byteLength(head));
       await keepWhole(start + whole.bytes + (whole.count === 0 && start === 0 ? 0 : Buffer.byteLength(head)));
       count(batch.slice(0, whole.count));
-      throw new RunStoppedError(
-        "rejects_unwritable",
-        `the rejects file ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}): ${batch.length - whole.count} rejected rows are not in it and count as pending. Make room, or name another file with --rejects`,
-        { cause },
+      throw unwritable(
+        cause,
+        `: ${batch.length - whole.count} rejected rows are not in it and count as pending`,
       );
     }
     count(batch);
   };
+
+  const create = async (): Promise<FileHandle> => {
+    const created = await open(path, "wx+", 0o600);
+    await syncDirectory(dirname(path));
+    return created;
+  };
+
+  const unwritable = (cause: unknown, lost = ""): RunStoppedError =>
+    new RunStoppedError(
+      "rejects_unwritable",
+      `the rejects file ${path} cannot be written (${(cause as NodeJS.ErrnoException).code})${lost}. Make room, or name another file with --rejects`,
+      { cause },
+    );
 
   /** A row that was written by half would be none: the file ends with the last whole one. */
   const keepWhole = async (bytes: number): Promise<void> => {
@@ -118,35 +135,46 @@ export function createRejectsWriter(path: string, format: RejectFormat): Rejects
     if (bytes === 0 && file !== undefined) await rm(path, { force: true });
   };
 
-  const count = (batch: readonly PendingLine[]): void => {
+  const count = (batch: readonly RejectLine[]): void => {
     written += batch.length;
     for (const { code } of batch) writtenByCode[code] = (writtenByCode[code] ?? 0) + 1;
   };
 
-  const flush = (): Promise<void> => {
-    writing = writing.then(write);
-    return writing;
+  /** Writes what was added until now, then does something with the file. Once it failed, it fails for good. */
+  const writeThen = <T>(action: () => T | Promise<T>): Promise<T> => {
+    const batch = pending;
+    pending = [];
+    const done = writing.then(() => write(batch)).then(action);
+    writing = done.then(() => {});
+    writing.catch(() => {});
+    return done;
+  };
+
+  const sync = async (): Promise<void> => {
+    if (file === undefined) return;
+    await file.sync().catch((cause: unknown) => {
+      throw unwritable(cause);
+    });
+    await restoreDeleted(path, file);
   };
 
   return {
-    add(record, reasons, input) {
-      added += 1;
-      const [first] = reasons;
-      if (first !== undefined)
-        pending.push({ line: format.toLine(record, reasons, input), code: first.code });
+    add(line) {
+      pending.push(line);
     },
-    flush,
+    flush: () => writeThen(() => {}),
+    checkpoint: () =>
+      writeThen(async () => {
+        await sync();
+        return { path, bytes: size, sha256: hash.copy().digest("hex"), byCode: { ...writtenByCode } };
+      }),
     async close() {
       try {
-        await flush();
-        await file?.sync();
+        await writeThen(sync);
       } finally {
         await file?.close();
         file = undefined;
       }
-    },
-    get added() {
-      return added;
     },
     get written() {
       return written;

@@ -8,6 +8,8 @@ export type ImportEvent =
       readonly inputs: readonly string[];
       readonly mapping: string;
     }
+  /** An interrupted run is gone on with, behind this row of this input. */
+  | { readonly kind: "resumed"; readonly input: string; readonly row: number }
   | { readonly kind: "warning"; readonly message: string }
   | DeliveryEvent
   | { readonly kind: "stopped"; readonly code: string; readonly message: string; readonly cause: unknown };

@@ -28,6 +28,9 @@ export interface ImportReport {
     readonly region: string | null;
     readonly endpointUrl: string | null;
   };
+  /** The interrupted run that this one went on with, and how many rows it had decided; null for a run from the first row. */
+  readonly resumed: { readonly runId: string; readonly rows: number } | null;
+  /** Rows and endpoints of the whole job: what the interrupted run had decided is included. Times and requests are not. */
   readonly rows: RowCounts;
   readonly endpoints: EndpointCounts;
   readonly requests: Readonly<RequestCounts> & {

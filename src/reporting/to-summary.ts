@@ -2,8 +2,10 @@ import type { ImportReport } from "./report.js";
 
 /** The end of a run in a few lines for a person; no colours, at most 80 columns except for paths and messages. */
 export function toSummary(report: ImportReport): string {
-  const { rows, rejectsFile, warnings, stopReason, resumeCommand } = report;
+  const { rows, resumed, rejectsFile, warnings, stopReason, resumeCommand } = report;
   const lines = [fold(toHeadline(report), / (?=\()/)];
+  if (resumed !== null)
+    lines.push(`Resumed    behind row ${number(resumed.rows)}; the counts are those of the whole job`);
   if (stopReason === null || rows.read > 0) {
     lines.push(
       fold(toRowsLine(report)),
@@ -20,12 +22,7 @@ export function toSummary(report: ImportReport): string {
     );
   }
   if (stopReason !== null) lines.push(`Stopped    ${stopReason.message}`);
-  if (resumeCommand !== null) {
-    lines.push(
-      "Next       Run it again; what was accepted is updated, not doubled:",
-      `           ${resumeCommand}`,
-    );
-  }
+  if (resumeCommand !== null) lines.push("Next       Go on with:", `           ${resumeCommand}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -38,10 +35,13 @@ function toRequestsLine({ plan, requests }: ImportReport): string {
   return `Plan       ${number(plan.requests)} ${plan.requests === 1 ? "request" : "requests"}, ${took} at Pinpoint's default quota of 2 a second`;
 }
 
-function toHeadline({ status, plan, durationMs, rows, target }: ImportReport): string {
+function toHeadline({ status, plan, durationMs, rows, resumed, target }: ImportReport): string {
   const what = plan === undefined ? `import into ${target.applicationId}` : "check";
   const took = duration(durationMs);
-  const speed = durationMs < 1000 ? "" : `, ${number(Math.round((rows.read / durationMs) * 1000))} rows/s`;
+  const speed =
+    durationMs < 1000
+      ? ""
+      : `, ${number(Math.round(((rows.read - (resumed?.rows ?? 0)) / durationMs) * 1000))} rows/s`;
   return status === "complete"
     ? `The ${what} is complete (${took}${speed}).`
     : `The ${what} STOPPED before the end (${took}${speed}).`;

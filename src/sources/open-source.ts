@@ -1,12 +1,14 @@
 import { ConfigurationError } from "../errors.js";
 import { openByteInput } from "./bytes/open-byte-input.js";
 import { openHead } from "./bytes/open-head.js";
+import { identify } from "./identify.js";
 import { readRecords } from "./read-records.js";
 import { readShape } from "./read-shape.js";
 import type { Source, SourceOptions } from "./source.js";
 import { createDecoder } from "./text/create-decoder.js";
 
-export type { Source, SourceFormat, SourceOptions } from "./source.js";
+export type { SourceIdentity, SourceMark } from "../domain.js";
+export type { Source, SourceFormat, SourceOptions, SourcePiece } from "./source.js";
 export { DEFAULT_MAX_RECORD_BYTES } from "./source.js";
 
 /**
@@ -27,8 +29,15 @@ export async function openSource(input: string, options: SourceOptions): Promise
   const head = openHead(bytes, options.signal);
   try {
     const { detected, format, shape } = await readShape(bytes.name, head, options);
+    const identity = await identify(bytes, head);
     if (bytes.reopens) await head.close();
     const { encoding, bomBytes } = detected;
+    /** Whether an offset leads to the beginning of a record. */
+    const seekable =
+      bytes.reopens &&
+      bytes.isCompressed() === false &&
+      format !== "json" &&
+      createDecoder(encoding).unreadBytes !== undefined;
     let reading = !bytes.reopens;
     return {
       name: bytes.name,
@@ -38,13 +47,30 @@ export async function openSource(input: string, options: SourceOptions): Promise
       sepLine: shape.sepLine,
       encoding: encoding.name,
       bom: bomBytes > 0,
-      bytes: bytes.bytes,
+      bytes: bytes.origin.size,
+      async identify(headBytes = identity.headBytes) {
+        if (headBytes === identity.headBytes) return identity;
+        const again = bytes.reopens ? openHead(bytes, options.signal) : head;
+        try {
+          return await identify(bytes, again, headBytes, options.signal);
+        } finally {
+          if (bytes.reopens) await again.close();
+        }
+      },
       warnings: shape.warnings,
       // What was read of a file to learn its shape is read again.
       bytesRead: () => (reading ? bytes.bytesRead() : 0),
-      records(signal) {
+      records(signal, mark) {
         reading = true;
-        return readRecords(head.reopen(signal), bomBytes, createDecoder(encoding), shape.createReader());
+        const from = seekable ? mark : undefined;
+        const start = from?.offset ?? 0;
+        return readRecords({
+          bytes: head.reopen(signal, start),
+          skipBytes: from === undefined ? bomBytes : 0,
+          decoder: createDecoder(encoding),
+          reader: shape.createReader(from),
+          offset: seekable ? start : undefined,
+        });
       },
     };
   } catch (error) {

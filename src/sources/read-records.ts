@@ -1,22 +1,46 @@
-import type { SourceRecord } from "../domain.js";
+import type { SourceMark, SourceRecord } from "../domain.js";
 import type { RecordReader } from "./record-reader.js";
+import type { SourcePiece } from "./source.js";
 import type { Decoder } from "./text/decoder.js";
+
+/** What it takes to read records. */
+export interface Reading {
+  readonly bytes: AsyncGenerator<Buffer, void, undefined>;
+  /** Length of the byte-order mark. */
+  readonly skipBytes: number;
+  readonly decoder: Decoder;
+  readonly reader: RecordReader;
+  /** Where in the file the bytes begin; undefined where they cannot be found again, so that there are no marks. */
+  readonly offset: number | undefined;
+}
 
 /**
  * Bytes to records: one synchronous pass per piece of input, so that no record costs a promise. The next piece is
  * read when the consumer asks for it.
- *
- * @param skipBytes Length of the byte-order mark.
  */
-export async function* readRecords(
-  bytes: AsyncGenerator<Buffer, void, undefined>,
-  skipBytes: number,
-  decoder: Decoder,
-  reader: RecordReader,
-): AsyncGenerator<readonly SourceRecord[], void, undefined> {
+export async function* readRecords({
+  bytes,
+  skipBytes,
+  decoder,
+  reader,
+  offset,
+}: Reading): AsyncGenerator<SourcePiece, void, undefined> {
   let toSkip = skipBytes;
-  /** Runs one step; a failure comes after the records that precede it. */
-  function* step(read: (out: SourceRecord[]) => void): Generator<readonly SourceRecord[], void, undefined> {
+  let consumed = 0;
+
+  /** Where reading can begin again: behind the last complete record. */
+  function toMark(): SourceMark | undefined {
+    const boundary = reader.boundary?.();
+    if (offset === undefined || boundary === undefined || decoder.unreadBytes === undefined) return undefined;
+    const { pending, row, line } = boundary;
+    return { offset: offset + consumed - decoder.unreadBytes(pending), row, line };
+  }
+
+  /** Runs one step; a failure comes after the records that precede it. Without `mark` it is a last one. */
+  function* step(
+    read: (out: SourceRecord[]) => void,
+    mark?: () => SourceMark | undefined,
+  ): Generator<SourcePiece, void, undefined> {
     const records: SourceRecord[] = [];
     let failure: unknown;
     try {
@@ -24,7 +48,7 @@ export async function* readRecords(
     } catch (error) {
       failure = error;
     }
-    if (records.length > 0) yield records;
+    if (records.length > 0) yield { records, mark: failure === undefined ? mark?.() : undefined };
     if (failure !== undefined) throw failure;
   }
 
@@ -42,10 +66,11 @@ export async function* readRecords(
       const piece = next.value;
       const skipped = Math.min(toSkip, piece.length);
       toSkip -= skipped;
+      consumed += piece.length;
       yield* step((out) => {
         const { text, marked } = decoder.write(piece.subarray(skipped));
         reader.push(text, marked, out);
-      });
+      }, toMark);
     }
   } finally {
     await bytes.return();

@@ -1,4 +1,4 @@
-import type { JsonObject, SourceColumns, SourceRecord } from "../domain.js";
+import type { JsonObject, SourceColumns, SourceMark, SourceRecord } from "../domain.js";
 import { InputError } from "../errors.js";
 import { CHUNK_BYTES } from "./bytes/byte-input.js";
 import type { Head } from "./bytes/open-head.js";
@@ -23,7 +23,8 @@ export interface Shape {
   readonly warnings: readonly string[];
   /** Whether the head holds what tells the shape: the header and a record. More of it would not change that. */
   readonly settled: boolean;
-  createReader(): RecordReader;
+  /** @param from Where the text begins, unless that is the beginning of the input. A JSON document knows no such place. */
+  createReader(from?: SourceMark): RecordReader;
 }
 
 /** The text of a head. */
@@ -117,7 +118,7 @@ function readCsvShape(
           : []),
       ...warnOfSelect(name, "CSV", options),
     ],
-    createReader: () => createCsvReader({ name, layout, encoding, maxRecordBytes }),
+    createReader: (from) => createCsvReader({ name, layout, encoding, maxRecordBytes, from }),
   };
 }
 
@@ -139,7 +140,7 @@ async function readJsonShape(
       createReader: () => createJsonlReader({ encoding, maxRecordBytes }),
     };
   if (format === "jsonl") {
-    const createReader = () => createJsonlReader({ encoding, maxRecordBytes });
+    const createReader = (from?: SourceMark) => createJsonlReader({ encoding, maxRecordBytes }, from);
     const sample = readSample(createReader(), head);
     const nested = mayBeDocument(name, head.text, options) ? findNestedRecords(sample[0]) : undefined;
     return {

@@ -1,5 +1,15 @@
 import type { SourceRecord } from "../domain.js";
 
+/** The end of the last complete record. */
+export interface RecordBoundary {
+  /** All text behind it so far. */
+  readonly pending: string;
+  /** Data rows before it. */
+  readonly row: number;
+  /** Physical line that begins there, from 1. */
+  readonly line: number;
+}
+
 /** Turns text into records, synchronously, piece by piece. */
 export interface RecordReader {
   /**
@@ -13,4 +23,6 @@ export interface RecordReader {
   end(out: SourceRecord[]): void;
   /** Appends a last record that is complete although the input broke off behind it. */
   breakOff?(out: SourceRecord[]): void;
+  /** Where the text stands behind the records given out; undefined while no record can begin there. */
+  boundary?(): RecordBoundary | undefined;
 }

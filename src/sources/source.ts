@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { SourceColumns, SourceRecord } from "../domain.js";
+import type { SourceColumns, SourceIdentity, SourceMark, SourceRecord } from "../domain.js";
 
 /** 1 MiB: what a record's text may measure in UTF-8 unless `maxRecordBytes` says otherwise. */
 export const DEFAULT_MAX_RECORD_BYTES = 1024 * 1024;
@@ -23,6 +23,13 @@ export interface SourceOptions {
   signal?: AbortSignal;
 }
 
+/** What one piece of input completed. */
+export interface SourcePiece {
+  readonly records: readonly SourceRecord[];
+  /** The place behind these records; undefined where reading cannot begin again. */
+  readonly mark: SourceMark | undefined;
+}
+
 /** An input whose shape is known; `records()` reads it. */
 export interface Source {
   /** The path as given, or `stdin`. */
@@ -42,14 +49,27 @@ export interface Source {
   readonly bom: boolean;
   /** Size on disk (compressed, if it is); undefined for standard input and pipes. */
   readonly bytes: number | undefined;
+  /**
+   * What tells the input from another; to be asked before its records are read.
+   *
+   * @param headBytes That of an earlier identity, to compare with: so much is waited for, also in a slow pipe.
+   * @throws the reason of the signal with which the source was opened, when that was aborted.
+   */
+  identify(headBytes?: number): Promise<SourceIdentity>;
   readonly warnings: readonly string[];
-  /** Raw bytes consumed so far, compressed ones if the input is; for progress against `bytes`. */
+  /**
+   * Raw bytes consumed so far, compressed ones if the input is, those before a mark included; for progress against
+   * `bytes`.
+   */
   bytesRead(): number;
   /**
-   * Reads the input from its first record, one array for each piece of input that completed any, in order.
+   * Reads the input from its first record, in order; yields once for each piece of input that completed any.
    * Leaving the iteration early closes the input; an aborted signal ends it with the signal's reason.
    *
+   * @param from A mark that the same input gave: reading begins there. Marks are given in files that are not
+   * compressed, for CSV and JSONL, in UTF-8 and single-byte encodings; elsewhere `from` is ignored, and all records
+   * come again.
    * @throws InputError when the input breaks off or cannot be read on, after every record before that point.
    */
-  records(signal?: AbortSignal): AsyncIterable<readonly SourceRecord[]>;
+  records(signal?: AbortSignal, from?: SourceMark): AsyncIterable<SourcePiece>;
 }

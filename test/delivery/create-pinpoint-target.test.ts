@@ -284,3 +284,102 @@ describe("configuration", () => {
     expect(target.description.endpointUrl).toBeNull();
   });
 });
+
+describe("a request for one endpoint", () => {
+  it("goes to its own address, which carries the Id, and has the rest as its body", async () => {
+    const { url, requests } = await startRecorder();
+    const target = await createTarget({ endpointUrl: url });
+    await target.sendOne(
+      endpointOf({ Id: "a b/c:d+é", ChannelType: "EMAIL", Attributes: { Ort: ["Zürich"] } }),
+    );
+    const [request] = requests;
+    expect(request?.method).toBe("PUT");
+    expect(request?.url).toBe("/v1/apps/app1/endpoints/a%20b%2Fc%3Ad%2B%C3%A9");
+    expect(JSON.parse(request?.body ?? "")).toEqual({
+      ChannelType: "EMAIL",
+      Attributes: { Ort: ["Zürich"] },
+    });
+  });
+
+  it("does to the store what a batch of one does", async () => {
+    const sandbox = await startSandbox();
+    const target = await createTarget({ endpointUrl: sandbox.url });
+    await target.send([endpointOf({ ...JSON.parse(ada.json), Id: "one" })]);
+    await target.sendOne(endpointOf({ ...JSON.parse(ada.json), Id: "two" }));
+    const [one, two] = sandbox
+      .endpoints("app1")
+      .map(({ Address, ChannelType, OptOut }) => [Address, ChannelType, OptOut]);
+    expect(two).toEqual(one);
+  });
+
+  it("that is refused is thrown as a batch is", async () => {
+    const sandbox = await startSandbox();
+    sandbox.refuse(() => "not this one");
+    const target = await createTarget({ endpointUrl: sandbox.url });
+    expect(classifyError(await toError(target.sendOne(ada)))).toMatchObject({ action: "isolate" });
+  });
+});
+
+describe("credentials that expire on the way", () => {
+  /** Refuses every key but one, as AWS does with a token that has expired. */
+  const startGate = async (isGood: (authorization: string) => boolean) =>
+    startRecorder((request, response) => {
+      if (isGood(request.headers.authorization ?? "")) accept(request, response);
+      else {
+        response.writeHead(403, { "x-amzn-errortype": "ExpiredTokenException" });
+        response.end('{"Message":"The security token included in the request is expired"}');
+      }
+    });
+
+  const writeKeys = (keyId: string) =>
+    writeFile(
+      process.env.AWS_SHARED_CREDENTIALS_FILE ?? "",
+      `[default]\naws_access_key_id = ${keyId}\naws_secret_access_key = s\naws_session_token = of-${keyId}\n`,
+    );
+
+  it("are taken anew from where they came from, and the request is made again", async () => {
+    await writeKeys("OLD");
+    const { url, requests } = await startGate((authorization) => authorization.includes("NEW"));
+    const target = await createBareTarget({ endpointUrl: url, region: "us-east-1" });
+    await writeKeys("NEW");
+    await target.send([ada]);
+    await target.send([ada]);
+    expect(requests).toHaveLength(3);
+  });
+
+  it("are the error where there are no newer ones", async () => {
+    await writeKeys("OLD");
+    const { url, requests } = await startGate(() => false);
+    const target = await createBareTarget({ endpointUrl: url, region: "us-east-1" });
+    expect(classifyError(await toError(target.send([ada])))).toMatchObject({ action: "stop", status: 403 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it("are the error where the newer ones are refused too", async () => {
+    await writeKeys("OLD");
+    const { url, requests } = await startGate(() => false);
+    const target = await createBareTarget({ endpointUrl: url, region: "us-east-1" });
+    await writeKeys("NEW");
+    expect(classifyError(await toError(target.send([ada])))).toMatchObject({ action: "stop" });
+    expect(requests).toHaveLength(2);
+  });
+});
+
+it("a clock that is wrong is corrected by the service's: the next try is signed with its time", async () => {
+  const ahead = 3_600_000;
+  const dates: (string | undefined)[] = [];
+  const { url } = await startRecorder((request, response) => {
+    dates.push(request.headers["x-amz-date"] as string);
+    response.setHeader("date", new Date(Date.now() + ahead).toUTCString());
+    if (dates.length > 1) return accept(request, response);
+    response.writeHead(403, { "x-amzn-errortype": "RequestTimeTooSkewed" });
+    response.end('{"Message":"Signature expired"}');
+  });
+  const target = await createTarget({ endpointUrl: url });
+  expect(classifyError(await toError(target.send([ada])))).toMatchObject({ action: "retry" });
+  await target.send([ada]);
+  const [first, second] = dates.map((date) =>
+    Date.parse((date ?? "").replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/, "$1-$2-$3T$4:$5:$6Z")),
+  );
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(0.9 * ahead);
+});

@@ -1,6 +1,7 @@
+import pLimit from "p-limit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSender } from "../../src/delivery/create-sender.js";
-import type { DeliveryEvent } from "../../src/domain.js";
+import { createRequestCounts, type DeliveryEvent } from "../../src/domain.js";
 import { makeEndpoints } from "../helpers/delivery-endpoints.js";
 import { connectionError, htmlBody, modelled, unmodelled, withHeaders } from "../helpers/delivery-errors.js";
 import {
@@ -22,14 +23,18 @@ function setUp(target: FakeTarget, maxAttempts = 4) {
   const events: DeliveryEvent[] = [];
   const stopping = new AbortController();
   const pacer = createFreePacer();
+  const requests = createRequestCounts();
   const sender = createSender({
-    target,
+    call: target.send,
+    slots: pLimit(10),
+    onStop: () => {},
+    requests,
     pacer,
     maxAttempts,
     signal: stopping.signal,
     onEvent: (event) => events.push(event),
   });
-  return { ...sender, events, stopping, pacer };
+  return { ...sender, requests, events, stopping, pacer };
 }
 
 /** Runs the clock on until the work is done. */

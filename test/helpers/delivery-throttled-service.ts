@@ -1,36 +1,41 @@
 import type { Pacer } from "../../src/delivery/create-pacer.js";
 
 export interface Simulation {
-  /** Times at which requests went out, in milliseconds. */
+  /** Times at which requests reached the service, in milliseconds. */
   readonly sentAt: number[];
   readonly acceptedAt: number[];
   readonly throttledAt: number[];
 }
 
+export interface SimulatedService {
+  /** Requests a second, refilled evenly. */
+  readonly quota: (nowMs: number) => number;
+  /** Tokens that the bucket holds at most, and at the start; default one second's worth. */
+  readonly capacity?: number;
+  readonly workers: number;
+  /** Time to the answer; half of it passes before the request arrives. */
+  readonly latencyMs: () => number;
+  /** Whether a request that was let through fails for another reason. */
+  readonly fails?: () => boolean;
+  readonly untilMs: number;
+  readonly now: () => number;
+  readonly retryAfterMs?: number;
+}
+
 /**
- * A service with a quota as Pinpoint has it: a token bucket that starts full, holds one second's worth and answers 429
- * when it is empty. Workers send at the pacer's pace until the clock says `untilMs`. Runs under a fake clock.
+ * A service with a quota as Pinpoint has it: a token bucket that answers 429 when it is empty. Workers send at the pacer's
+ * pace until the clock says `untilMs`. Runs under a fake clock.
  */
-export function simulateService(
-  pacer: Pacer,
-  options: {
-    readonly quota: (nowMs: number) => number;
-    readonly workers: number;
-    readonly latencyMs: number;
-    readonly untilMs: number;
-    readonly now: () => number;
-    readonly retryAfterMs?: number;
-  },
-): Simulation {
-  const { quota, workers, latencyMs, untilMs, now, retryAfterMs } = options;
+export function simulateService(pacer: Pacer, service: SimulatedService): Simulation {
+  const { quota, workers, latencyMs, untilMs, now } = service;
   const simulation: Simulation = { sentAt: [], acceptedAt: [], throttledAt: [] };
-  let tokens = Math.max(1, quota(now()));
+  const capacityAt = (at: number): number => service.capacity ?? Math.max(1, quota(at));
+  let tokens = capacityAt(now());
   let filledAt = now();
 
   const tryTake = (): boolean => {
     const at = now();
-    const perSecond = quota(at);
-    tokens = Math.min(Math.max(1, perSecond), tokens + ((at - filledAt) / 1000) * perSecond);
+    tokens = Math.min(capacityAt(at), tokens + ((at - filledAt) / 1000) * quota(at));
     filledAt = at;
     if (tokens < 1 - 1e-9) return false;
     tokens -= 1;
@@ -39,23 +44,26 @@ export function simulateService(
 
   const work = async (): Promise<void> => {
     while (now() < untilMs) {
-      await pacer.take();
+      const permit = await pacer.take();
+      if (now() >= untilMs) return;
+      const halfMs = latencyMs() / 2;
+      await wait(halfMs);
       const at = now();
-      if (at >= untilMs) return;
       simulation.sentAt.push(at);
       const accepted = tryTake();
-      if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-      if (accepted) {
-        simulation.acceptedAt.push(at);
-        pacer.passed();
-      } else {
-        simulation.throttledAt.push(at);
-        pacer.throttled(retryAfterMs);
-      }
+      await wait(halfMs);
+      (accepted ? simulation.acceptedAt : simulation.throttledAt).push(at);
+      if (!accepted) permit.throttled(service.retryAfterMs);
+      else if (service.fails?.()) permit.failed();
+      else permit.passed();
     }
   };
   for (let worker = 0; worker < workers; worker += 1) void work();
   return simulation;
+}
+
+function wait(ms: number): Promise<void> {
+  return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
 }
 
 /** How many of the times lie within `[fromMs, toMs)`. */
@@ -72,4 +80,13 @@ export function mostInASecond(times: readonly number[]): number {
     most = Math.max(most, index - first + 1);
   });
   return most;
+}
+
+/** Numbers from 0 up to 1, the same for the same seed. */
+export function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 16_807) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
 }

@@ -13,6 +13,7 @@ export function makeReport(different: Partial<ImportReport> = {}): ImportReport 
     source: { inputs: ["contacts.csv"], format: "csv", bytes: 1_000 },
     mapping: "pinpoint",
     target: { applicationId: "0123456789abcdef0123456789abcdef", region: "us-east-1", endpointUrl: null },
+    resumed: null,
     rows: { read: 10, accepted: 10, unchanged: 0, filtered: 0, rejected: 0, pending: 0 },
     endpoints: { mapped: 10, accepted: 10, unchanged: 0, rejected: 0 },
     requests: { sent: 1, accepted: 1, throttled: 0, retried: 0, refused: 0, ratePerSecond: 2.5 },

@@ -136,8 +136,9 @@ test("a service that is down stops the run, with nothing rejected", async () => 
 
 test("a batch that fails while others get through goes into the rejects", async () => {
   const sandbox = await startSandbox();
-  sandbox.failNext({ status: 500 }, { status: 500 });
-  const { report, rejects } = await importInto(sandbox, contactsCsv(300), { maxAttempts: 2, concurrency: 1 });
+  // Its tries end before another batch is sent, whatever the order in which those wait for their turn.
+  sandbox.failNext({ status: 500 });
+  const { report, rejects } = await importInto(sandbox, contactsCsv(300), { maxAttempts: 1, concurrency: 1 });
   expect(report).toMatchObject({
     exitCode: 1,
     rows: { accepted: 200, rejected: 100 },
@@ -189,7 +190,9 @@ test("a service that refuses everything alike stops the run after some batches, 
     stopReason: { code: "everything_refused" },
     rows: { accepted: 0 },
   });
-  expect(report.rows.rejected).toBe(300);
+  // Some endpoints were sent one by one before it was plain that it is not about them.
+  expect(report.rows.rejected).toBeLessThan(50);
+  expect(report.requests.sent).toBeLessThan(60);
 });
 
 test("bad rows that come first cost none of the good ones behind them", async () => {

@@ -1,32 +1,24 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { RejectReason } from "../../src/domain.js";
+import type { RejectCode } from "../../src/domain.js";
 import { ConfigurationError, RunStoppedError } from "../../src/errors.js";
 import { checkRejectsPath, createRejectsWriter } from "../../src/reporting/create-rejects-writer.js";
-import type { RejectFormat } from "../../src/reporting/reject-lines.js";
-import { csvRow } from "../helpers/reporting-records.js";
+import { reopenRejects } from "../../src/reporting/reopen-rejects.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
 /** One line of ten bytes a row, and a head of five. */
-const format: RejectFormat = {
-  extension: "csv",
-  head: "head\n",
-  toLine: ({ row }) => `${String(row).padStart(9, "0")}\n`,
-};
+const format = { head: "head\n" };
 const lineOf = (row: number): string => `${String(row).padStart(9, "0")}\n`;
 
-const invalid: readonly RejectReason[] = [
-  { code: "endpoint_invalid", reason: "x" },
-  { code: "mapping_failed", reason: "y" },
-];
-const refused: readonly RejectReason[] = [{ code: "endpoint_refused", reason: "x" }];
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 async function setUp() {
   const folder = await temporaryDirectory();
   const path = join(folder, "rejects.csv");
   const writer = createRejectsWriter(path, format);
-  const add = (row: number, reasons = invalid) => writer.add(csvRow([], row), reasons, 0);
+  const add = (row: number, code: RejectCode = "endpoint_invalid") => writer.add({ text: lineOf(row), code });
   return { folder, path, writer, add, text: () => readFile(path, "utf8") };
 }
 
@@ -143,9 +135,9 @@ describe("the file", () => {
   it("holds what UTF-8 needs, at its place", async () => {
     const folder = await temporaryDirectory();
     const path = join(folder, "rejects.csv");
-    const writer = createRejectsWriter(path, { ...format, toLine: ({ row }) => `é🦊${row}\n` });
+    const writer = createRejectsWriter(path, format);
     for (let row = 1; row <= 3; row += 1) {
-      writer.add(csvRow([], row), invalid, 0);
+      writer.add({ text: `é🦊${row}\n`, code: "endpoint_invalid" });
       await writer.flush();
     }
     await writer.close();
@@ -157,9 +149,8 @@ describe("counts", () => {
   it("are of what is written, by the first reason's code", async () => {
     const { writer, add } = await setUp();
     add(1);
-    add(2, refused);
+    add(2, "endpoint_refused");
     add(3);
-    expect(writer.added).toBe(3);
     expect(writer.written).toBe(0);
     expect(writer.writtenByCode).toEqual({});
     await writer.flush();
@@ -182,7 +173,6 @@ describe("a disk that is full", () => {
     expect(error).toMatchObject({ code: "rejects_unwritable", cause: { code: "ENOSPC" } });
     expect((error as Error).message).toMatch(/ENOSPC.*2 rejected rows.*--rejects/);
     expect(writer.written).toBe(1);
-    expect(writer.added).toBe(3);
   });
 
   it("leaves whole rows only, and counts those that are in it", async () => {
@@ -190,7 +180,7 @@ describe("a disk that is full", () => {
     add(1);
     await writer.flush();
     await fillDiskAfter(25, path);
-    for (const row of [2, 3, 4, 5]) add(row, refused);
+    for (const row of [2, 3, 4, 5]) add(row, "endpoint_refused");
     await writer.flush().catch(() => {});
     await writer.close().catch(() => {});
     expect(await text()).toBe(`head\n${[1, 2, 3].map(lineOf).join("")}`);
@@ -229,6 +219,129 @@ it("a folder that went away stops the run", async () => {
   await expect(writer.flush()).rejects.toMatchObject({
     code: "rejects_unwritable",
     cause: { code: "ENOENT" },
+  });
+});
+
+describe("a checkpoint", () => {
+  it("tells what the file is with all that was added until then, and no more", async () => {
+    const { path, writer, add, text } = await setUp();
+    add(1);
+    const first = writer.checkpoint();
+    add(2, "endpoint_refused");
+    const second = writer.checkpoint();
+    expect(await first).toEqual({
+      path,
+      bytes: 15,
+      sha256: sha256(`head\n${lineOf(1)}`),
+      byCode: { endpoint_invalid: 1 },
+    });
+    expect(await second).toMatchObject({ bytes: 25, byCode: { endpoint_invalid: 1, endpoint_refused: 1 } });
+    expect((await second).sha256).toBe(sha256(await text()));
+    await writer.close();
+  });
+
+  it("of a file that is not there yet knows its name", async () => {
+    const { path, folder, writer } = await setUp();
+    expect(await writer.checkpoint()).toEqual({ path, bytes: 0, sha256: sha256(""), byCode: {} });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("is on the disk itself when it resolves", async () => {
+    const { path, writer, add } = await setUp();
+    const sync = vi.spyOn(await fileHandles(`${path}.probe`), "sync");
+    add(1);
+    await writer.flush();
+    const before = sync.mock.calls.length;
+    await writer.checkpoint();
+    expect(sync.mock.calls.length).toBe(before + 1);
+    await writer.close();
+  });
+});
+
+describe("a file that was deleted while the run wrote to it", () => {
+  it("stops the run at the next checkpoint, and what it held is there again", async () => {
+    const { path, writer, add, text } = await setUp();
+    for (let row = 1; row <= 20_000; row += 1) add(row);
+    await writer.flush();
+    await rm(path);
+    add(20_001);
+    const error = await writer.checkpoint().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RunStoppedError);
+    expect(error).toMatchObject({ code: "rejects_deleted" });
+    expect((error as Error).message).toContain("was written there again");
+    const rows = Array.from({ length: 20_001 }, (_, index) => lineOf(index + 1));
+    expect(await text()).toBe(`head\n${rows.join("")}`);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await expect(writer.close()).rejects.toMatchObject({ code: "rejects_deleted" });
+  });
+
+  it("is not written again over another one", async () => {
+    const { path, writer, add, text } = await setUp();
+    add(1);
+    await writer.flush();
+    await rm(path);
+    await writeFile(path, "somebody's work");
+    await expect(writer.close()).rejects.toMatchObject({ code: "rejects_deleted" });
+    expect(await text()).toBe("somebody's work");
+  });
+
+  it("with its folder stops the run all the same", async () => {
+    const { folder, writer, add } = await setUp();
+    add(1);
+    await writer.flush();
+    await rm(folder, { recursive: true });
+    const error = await writer.checkpoint().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "rejects_deleted" });
+    expect((error as Error).message).toContain("ENOENT");
+    await writer.close().catch(() => {});
+  });
+});
+
+describe("the file of an interrupted run", () => {
+  /** A file with two rows, the state of it with one, and what an interrupted run leaves. */
+  async function interrupt() {
+    const made = await setUp();
+    made.add(1);
+    const state = await made.writer.checkpoint();
+    made.add(2);
+    await made.writer.close();
+    return { ...made, state };
+  }
+
+  it("is gone on with as the checkpoint knew it: what came behind is cut off", async () => {
+    const { state, path, text } = await interrupt();
+    const reopened = await reopenRejects(state);
+    expect(await text()).toBe(`head\n${lineOf(1)}`);
+    const writer = createRejectsWriter(path, format, { byCode: state.byCode, reopened });
+    expect(writer.written).toBe(1);
+    writer.add({ text: lineOf(3), code: "endpoint_refused" });
+    const next = await writer.checkpoint();
+    await writer.close();
+    expect(await text()).toBe(`head\n${lineOf(1)}${lineOf(3)}`);
+    expect(next).toMatchObject({ bytes: 25, sha256: sha256(await text()) });
+    expect(writer.writtenByCode).toEqual({ endpoint_invalid: 1, endpoint_refused: 1 });
+  });
+
+  it.each([
+    ["gone", (path: string) => rm(path)],
+    ["shorter", (path: string) => writeFile(path, "head\n")],
+    ["mended by somebody", (path: string) => writeFile(path, `head\nmended by me\n${lineOf(2)}`)],
+  ])("is left alone when it is %s", async (_, change) => {
+    const { state, path } = await interrupt();
+    await change(path);
+    const before = await readFile(path).catch(() => undefined);
+    expect(await reopenRejects(state)).toBeUndefined();
+    expect(await readFile(path).catch(() => undefined)).toEqual(before);
+  });
+
+  it("gives its counts alone to a run that writes elsewhere", async () => {
+    const { folder, state } = await interrupt();
+    const path = join(folder, "other.csv");
+    const writer = createRejectsWriter(path, format, { byCode: state.byCode });
+    writer.add({ text: lineOf(9), code: "endpoint_invalid" });
+    await writer.close();
+    expect(await readFile(path, "utf8")).toBe(`head\n${lineOf(9)}`);
+    expect(writer.written).toBe(2);
   });
 });
 

@@ -15,7 +15,7 @@ describe("csv-spectrum", () => {
     const expected = JSON.parse(readFileSync(join(folder, "json", `${name}.json`), "utf8")) as object[];
     const source = await open(join(folder, "csvs", `${name}.csv`));
     const read = [];
-    for await (const records of source.records()) read.push(...records);
+    for await (const { records } of source.records()) read.push(...records);
     if (name === "location_coordinates") {
       // Its value 37°36'37.8"N is not RFC 4180: a quote inside an unquoted value is not guessed at.
       expect(read.map(brief)).toEqual(["1@2 !row_unparsable"]);

@@ -160,7 +160,7 @@ describe("invalid bytes", () => {
     const source = await open(file);
     const bad = [];
     let count = 0;
-    for await (const records of source.records()) {
+    for await (const { records } of source.records()) {
       count += records.length;
       bad.push(...rejects(records));
     }

@@ -72,7 +72,7 @@ describe("gzip", () => {
     const source = await open(temp.write("slow.csv.gz", bytes.subarray(0, bytes.length - 4)));
     let count = 0;
     await expect(async () => {
-      for await (const records of source.records()) {
+      for await (const { records } of source.records()) {
         count += records.length;
         // Other work: zlib has time to come upon the end.
         await gzipAsync(NOISE);

@@ -115,7 +115,7 @@ describe("opening", () => {
     const source = await open("-", { stdin: Readable.from(pieces.map((piece) => Buffer.from(piece))) });
     let arrays = 0;
     let next = 1;
-    for await (const records of source.records()) {
+    for await (const { records } of source.records()) {
       arrays += 1;
       for (const { row } of records) expect(row).toBe(next++);
     }
@@ -139,7 +139,7 @@ describe("leaving early", () => {
     const text = name.endsWith("json") ? `[${LINES.map((line) => `{"a":"${line}"}`).join(",")}]` : BIG;
     const file = temp.write(name, name.endsWith("gz") ? gzipSync(text) : text);
     const source = await open(file);
-    for await (const records of source.records()) {
+    for await (const { records } of source.records()) {
       expect(records.length).toBeGreaterThan(0);
       expect(openFiles()).toEqual([file]);
       break;
@@ -156,7 +156,7 @@ describe("leaving early", () => {
     const stop = new AbortController();
     const seen: SourceRecord[] = [];
     const reading = (async () => {
-      for await (const records of source.records(stop.signal)) {
+      for await (const { records } of source.records(stop.signal)) {
         seen.push(...records);
         stop.abort(new Error("enough"));
       }

@@ -22,7 +22,7 @@ describe("memory stays flat", () => {
     const source = await open("-", { format: "json", stdin: Readable.from(nested(), { objectMode: true }) });
     const before = process.memoryUsage().heapUsed;
     await expect(async () => {
-      for await (const records of source.records()) expect(records).toEqual([]);
+      for await (const { records } of source.records()) expect(records).toEqual([]);
     }).rejects.toMatchObject({ code: "input_truncated" });
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(60 * MEBIBYTE);
   });
@@ -42,7 +42,7 @@ describe("memory stays flat", () => {
     const start = process.memoryUsage();
     let most = 0;
     const watch = setInterval(() => {}, 1000);
-    for await (const records of source.records()) {
+    for await (const { records } of source.records()) {
       for (const record of records) {
         seen.push(brief(record));
         if (record.kind === "unreadable") expect(record.reason).toMatch(/52,428,8\d\d bytes/);

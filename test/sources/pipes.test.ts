@@ -70,7 +70,7 @@ describe("opening a pipe", () => {
     const stdin = new PassThrough();
     stdin.write("a,b\n1,2\n");
     const source = await open("-", { stdin });
-    for await (const records of source.records()) {
+    for await (const { records } of source.records()) {
       expect(records.map(brief)).toEqual(["1@2 1|2"]);
       break;
     }

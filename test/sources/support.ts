@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import iconv from "iconv-lite";
 import { afterAll } from "vitest";
-import type { SourceRecord, SourceRow, UnreadableRow } from "../../src/domain.js";
+import type { SourceMark, SourceRecord, SourceRow, UnreadableRow } from "../../src/domain.js";
 import { readCsvLayout } from "../../src/sources/csv/csv-layout.js";
 import { createCsvReader } from "../../src/sources/csv/csv-reader.js";
 import {
@@ -13,6 +13,7 @@ import {
   openSource,
   type Source,
   type SourceOptions,
+  type SourcePiece,
 } from "../../src/sources/open-source.js";
 import { readRecords } from "../../src/sources/read-records.js";
 import type { RecordReader } from "../../src/sources/record-reader.js";
@@ -64,14 +65,25 @@ export interface Outcome {
 }
 
 /** All records, and the failure at the end if there is one. */
-export async function readAll(records: AsyncIterable<readonly SourceRecord[]>): Promise<Outcome> {
+export async function readAll(pieces: AsyncIterable<SourcePiece>): Promise<Outcome> {
   const all: SourceRecord[] = [];
   try {
-    for await (const some of records) all.push(...some);
+    for await (const { records } of pieces) all.push(...records);
   } catch (error) {
     return { records: all, failure: error as Error };
   }
   return { records: all, failure: undefined };
+}
+
+/** All pieces; fails where reading fails. */
+export async function collect(pieces: AsyncIterable<SourcePiece>): Promise<SourcePiece[]> {
+  const all: SourcePiece[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return all;
+}
+
+export function flatten(pieces: readonly SourcePiece[]): SourceRecord[] {
+  return pieces.flatMap(({ records }) => records);
 }
 
 /** All records of a text; fails where reading fails. */
@@ -113,45 +125,68 @@ export function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 
 export const arbitraryCuts = fc.array(fc.nat(100_000), { maxLength: 30 });
 
+/** Makes the reader of a test; `from` is where it shall begin, if not at the beginning of the text. */
+export type CreateReader = (text: string, encoding: string, from?: SourceMark) => RecordReader;
+
 /** Reads pieces exactly as they are cut; `openSource` would join those of the head. */
-export async function readPieces(
+export function readPieces(
   pieces: readonly Buffer[],
   encoding: string | undefined,
-  createReader: (text: string, encoding: string) => RecordReader,
+  createReader: CreateReader,
 ): Promise<Outcome> {
+  return readAll(streamPieces(pieces, encoding, createReader));
+}
+
+/** The same, piece by piece; `from` a mark on, in pieces that end where they would without it. */
+export function streamPieces(
+  pieces: readonly Buffer[],
+  encoding: string | undefined,
+  createReader: CreateReader,
+  from?: SourceMark,
+): AsyncIterable<SourcePiece> {
   const all = Buffer.concat(pieces);
   const detected = detectEncoding(all, encoding, "test");
   const decoder = createDecoder(detected.encoding);
   const text = decoder.write(all.subarray(detected.bomBytes)).text + decoder.end().text;
   async function* bytes(): AsyncGenerator<Buffer, void, undefined> {
-    yield* pieces;
+    let before = from?.offset ?? 0;
+    for (const piece of pieces) {
+      const left = piece.subarray(before);
+      before -= piece.length - left.length;
+      if (left.length > 0) yield left;
+    }
   }
-  return readAll(
-    readRecords(
-      bytes(),
-      detected.bomBytes,
-      createDecoder(detected.encoding),
-      createReader(text, detected.encoding.name),
-    ),
-  );
+  return readRecords({
+    bytes: bytes(),
+    skipBytes: from === undefined ? detected.bomBytes : 0,
+    decoder: createDecoder(detected.encoding),
+    reader: createReader(text, detected.encoding.name, from),
+    offset: from?.offset ?? 0,
+  });
+}
+
+export interface CsvOptions {
+  readonly delimiter?: string;
+  readonly maxRecordBytes?: number;
+}
+
+export function csvReader({
+  delimiter,
+  maxRecordBytes = DEFAULT_MAX_RECORD_BYTES,
+}: CsvOptions): CreateReader {
+  return (text, encoding, from) => {
+    const layout = readCsvLayout(text, true, { name: "test", encoding, delimiter, maxRecordBytes });
+    if (layout === undefined) throw new Error("no layout");
+    return createCsvReader({ name: "test", layout, encoding, maxRecordBytes, from });
+  };
 }
 
 /** Reads CSV as it is cut. */
 export async function readCsvPieces(
   pieces: readonly Buffer[],
-  options: { delimiter?: string; encoding?: string; maxRecordBytes?: number } = {},
+  { encoding, ...options }: CsvOptions & { encoding?: string } = {},
 ): Promise<SourceRecord[]> {
-  const { delimiter, encoding, maxRecordBytes = DEFAULT_MAX_RECORD_BYTES } = options;
-  const { records, failure } = await readPieces(pieces, encoding, (text, encodingName) => {
-    const layout = readCsvLayout(text, true, {
-      name: "test",
-      encoding: encodingName,
-      delimiter,
-      maxRecordBytes,
-    });
-    if (layout === undefined) throw new Error("no layout");
-    return createCsvReader({ name: "test", layout, encoding: encodingName, maxRecordBytes });
-  });
+  const { records, failure } = await readPieces(pieces, encoding, csvReader(options));
   if (failure !== undefined) throw failure;
   return records;
 }

@@ -1,19 +1,29 @@
+import type { SourceIdentity } from "../../domain.js";
+
 /**
  * Size of one read and of one piece of decompressed data. Rows of a piece live until the last of them is on its way:
  * larger pieces were no faster, and a run held 20 MB more.
  */
 export const CHUNK_BYTES = 64 * 1024;
 
+/** Where an input comes from, and the state of its file. */
+export type InputOrigin = Pick<SourceIdentity, "path" | "size" | "modifiedMs">;
+
 /** An input as a sequence of decompressed bytes. */
 export interface ByteInput {
   /** How messages name it: the path as given, or `stdin`. */
   readonly name: string;
-  /** Size on disk; undefined for standard input and pipes. */
-  readonly bytes: number | undefined;
+  readonly origin: InputOrigin;
   /** A regular file: may be opened again from its beginning. Anything else can be read once only. */
   readonly reopens: boolean;
   /** Raw (possibly compressed) bytes consumed since it was last opened. */
   bytesRead(): number;
-  /** Reads from the beginning. Leaving the iteration closes the input. */
-  open(signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined>;
+  /** Whether it is gzip; undefined until its first bytes were read. */
+  isCompressed(): boolean | undefined;
+  /**
+   * Reads from the beginning. Leaving the iteration closes the input.
+   *
+   * @param offset Where to begin instead, in a file that is not compressed; the bytes before it count as read.
+   */
+  open(signal?: AbortSignal, offset?: number): AsyncGenerator<Buffer, void, undefined>;
 }

@@ -4,15 +4,21 @@ import { gunzip } from "./gunzip.js";
 /** RFC 1952, 2.3.1: the first two bytes of a gzip member. */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-/** Passes plain bytes through and decompresses gzip, told apart by the first two bytes. */
+/**
+ * Passes plain bytes through and decompresses gzip, told apart by the first two bytes.
+ *
+ * @param onTold Learns which it is.
+ */
 export async function* decompress(
   raw: AsyncGenerator<Buffer, void, undefined>,
   name: string,
   gzipExpected: boolean,
+  onTold: (compressed: boolean) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
   try {
     const first = await readFirst(raw);
     const compressed = first[0] === GZIP_MAGIC[0] && first[1] === GZIP_MAGIC[1];
+    onTold(compressed);
     if (gzipExpected && !compressed)
       throw new InputError(
         "input_damaged",

@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { ConfigurationError, type InputError } from "../../errors.js";
 import type { ByteInput } from "./byte-input.js";
@@ -18,7 +19,11 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
   const count = (bytes: number): void => {
     read += bytes;
   };
-  const bytesRead = (): number => read;
+  let compressed: boolean | undefined;
+  const onTold = (found: boolean): void => {
+    compressed = found;
+  };
+  const known = { bytesRead: () => read, isCompressed: () => compressed };
   if (input === "-") {
     if (stdin === undefined)
       throw new ConfigurationError(
@@ -27,8 +32,8 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
       );
     if (isDirectory(stdin)) throw directoryError("stdin");
     const open = (signal?: AbortSignal) =>
-      decompress(readStreamBytes("stdin", stdin, count, signal), "stdin", false);
-    return { name: "stdin", bytes: undefined, reopens: false, bytesRead, open };
+      decompress(readStreamBytes("stdin", stdin, count, signal), "stdin", false, onTold);
+    return { name: "stdin", origin: { path: input }, reopens: false, ...known, open };
   }
   const stats = await stat(input).catch((error: unknown) => {
     throw toInputError(input, error);
@@ -37,13 +42,14 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
   const regular = stats.isFile();
   return {
     name: input,
-    bytes: regular ? stats.size : undefined,
+    origin: { path: resolve(input), ...(regular && { size: stats.size, modifiedMs: stats.mtimeMs }) },
     reopens: regular,
-    bytesRead,
-    open(signal) {
-      read = 0;
+    ...known,
+    open(signal, offset = 0) {
+      read = offset;
+      if (offset > 0) return readFileBytes(input, count, signal, offset);
       const readBytes = stats.isFIFO() ? readPipeBytes : readFileBytes;
-      return decompress(readBytes(input, count, signal), input, /\.gz$/i.test(input));
+      return decompress(readBytes(input, count, signal), input, /\.gz$/i.test(input), onTold);
     },
   };
 }

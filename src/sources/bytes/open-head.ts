@@ -18,8 +18,10 @@ export interface Head {
   /**
    * The input from its beginning: a file is opened anew, so that an open source holds neither its head nor a file
    * descriptor; anything else goes on behind the head.
+   *
+   * @param offset Where to begin instead; for what can be opened there only (see `ByteInput.open`).
    */
-  reopen(signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined>;
+  reopen(signal?: AbortSignal, offset?: number): AsyncGenerator<Buffer, void, undefined>;
 }
 
 /**
@@ -116,7 +118,7 @@ export function openHead(input: ByteInput, opening?: AbortSignal): Head {
       if (input.reopens) bytes = Buffer.alloc(0);
       await release();
     },
-    reopen: (signal) => (input.reopens ? input.open(signal) : goOn(signal)),
+    reopen: (signal, offset) => (input.reopens ? input.open(signal, offset) : goOn(signal)),
   };
 }
 

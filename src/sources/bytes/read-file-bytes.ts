@@ -2,26 +2,30 @@ import { type FileHandle, open } from "node:fs/promises";
 import { CHUNK_BYTES } from "./byte-input.js";
 import { toInputError } from "./input-failure.js";
 
-/** Reads a file from its beginning; each piece is a buffer of its own. */
+/** Reads a file from `offset` on; each piece is a buffer of its own. */
 export async function* readFileBytes(
   path: string,
   count: (bytes: number) => void,
   signal?: AbortSignal,
+  offset = 0,
 ): AsyncGenerator<Buffer, void, undefined> {
   signal?.throwIfAborted();
   let file: FileHandle | undefined;
+  // Not every device knows positions.
+  let position = offset === 0 ? null : offset;
   try {
     file = await open(path, "r").catch((error: unknown) => {
       throw toInputError(path, error);
     });
     for (;;) {
       const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, null).catch((error: unknown) => {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position).catch((error: unknown) => {
         throw toInputError(path, error);
       });
       signal?.throwIfAborted();
       if (bytesRead === 0) return;
       count(bytesRead);
+      if (position !== null) position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {

@@ -21,6 +21,8 @@ export interface CsvFramer {
   end(frames: CsvFrame[]): void;
   /** The text of a record that is not complete yet. */
   pending(): string;
+  /** Physical line where that record begins; undefined while it is passed over, since its beginning is gone. */
+  pendingLine(): number | undefined;
 }
 
 export interface CsvFramerOptions {
@@ -237,5 +239,6 @@ export function createCsvFramer({
       frameBuffer(frames);
     },
     pending: () => buffer,
+    pendingLine: () => (skip === undefined ? line : undefined),
   };
 }

@@ -1,4 +1,4 @@
-import type { RejectCode, SourceRecord } from "../../domain.js";
+import type { RejectCode, SourceMark, SourceRecord } from "../../domain.js";
 import { InputError } from "../../errors.js";
 import { cutOverlong } from "../overlong-record.js";
 import type { RecordReader } from "../record-reader.js";
@@ -20,22 +20,25 @@ export interface CsvReaderOptions {
   readonly layout: CsvLayout;
   readonly encoding: string;
   readonly maxRecordBytes: number;
+  /** Where the text begins, unless that is the beginning of the input. */
+  readonly from?: SourceMark | undefined;
 }
 
-/** Reads a CSV text from its beginning; the header is passed over. */
-export function createCsvReader({ name, layout, encoding, maxRecordBytes }: CsvReaderOptions): RecordReader {
+/** Reads a CSV text; the header at its beginning is passed over. */
+export function createCsvReader(options: CsvReaderOptions): RecordReader {
+  const { name, layout, encoding, maxRecordBytes, from } = options;
   const { dialect, names } = layout;
   const newline = lineEnd(dialect.newline);
   const framer = createCsvFramer({
     dialect,
     columns: names.length,
     maxRecordBytes,
-    firstLine: layout.firstLine,
+    firstLine: from?.line ?? layout.firstLine,
   });
   const isUnrepaired = createUnrepairedTest(names);
-  let toSkip = layout.skip;
-  let headerAhead = true;
-  let row = 0;
+  let toSkip = from === undefined ? layout.skip : 0;
+  let headerAhead = from === undefined;
+  let row = from?.row ?? 0;
   /** Whether text that is not framed yet may hold marks of invalid bytes. */
   let marked = false;
 
@@ -127,6 +130,10 @@ export function createCsvReader({ name, layout, encoding, maxRecordBytes }: CsvR
       const frames: CsvFrame[] = [];
       framer.end(frames);
       read(frames, out);
+    },
+    boundary() {
+      const line = framer.pendingLine();
+      return headerAhead || line === undefined ? undefined : { pending: framer.pending(), row, line };
     },
   };
 }

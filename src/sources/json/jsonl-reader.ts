@@ -1,4 +1,4 @@
-import type { SourceRecord } from "../../domain.js";
+import type { SourceMark, SourceRecord } from "../../domain.js";
 import { HELD_UNITS } from "../overlong-record.js";
 import type { RecordReader } from "../record-reader.js";
 import { hasInvalidBytes } from "../text/invalid-bytes.js";
@@ -7,15 +7,19 @@ import { type JsonFrame, type JsonRecordOptions, toJsonRecord } from "./to-json-
 /** JSON calls nothing else white space (RFC 8259, 2). */
 const BLANK = /^[ \t\r]*$/;
 
-/** Reads one JSON object a line. */
-export function createJsonlReader(options: JsonRecordOptions): RecordReader {
+/**
+ * Reads one JSON object a line.
+ *
+ * @param from Where the text begins, unless that is the beginning of the input.
+ */
+export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark): RecordReader {
   /** A line that outgrew the limit and is passed over up to its end. */
   let passed: { shown: string; bytes: number; endsWithReturn: boolean } | undefined;
   const heldUnits = Math.max(options.maxRecordBytes, HELD_UNITS);
   let pending = "";
   let marked = false;
-  let line = 1;
-  let row = 0;
+  let line = from?.line ?? 1;
+  let row = from?.row ?? 0;
 
   function emit(frame: JsonFrame, out: SourceRecord[]): void {
     if (frame.passedBytes === undefined && BLANK.test(frame.text)) return;
@@ -64,5 +68,6 @@ export function createJsonlReader(options: JsonRecordOptions): RecordReader {
       if (pending !== "" || passed !== undefined) endLine(pending, out);
       pending = "";
     },
+    boundary: () => (passed === undefined ? { pending, row, line } : undefined),
   };
 }

@@ -8,7 +8,11 @@ import { createUtf16Decoder } from "./utf16-decoder.js";
 /** The byte-order mark must have been taken off. A NUL, which no text holds, comes out as a mark. */
 export function createDecoder(encoding: Encoding): Decoder {
   const decoder = choose(encoding);
-  return { write: (bytes) => withoutNul(decoder.write(bytes)), end: () => withoutNul(decoder.end()) };
+  return {
+    ...decoder,
+    write: (bytes) => withoutNul(decoder.write(bytes)),
+    end: () => withoutNul(decoder.end()),
+  };
 }
 
 function choose(encoding: Encoding): Decoder {

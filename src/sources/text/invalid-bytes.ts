@@ -22,6 +22,10 @@ export function hasInvalidBytes(text: string): boolean {
   return MARK.test(text);
 }
 
+export function countInvalidBytes(text: string): number {
+  return text.match(MARKS)?.length ?? 0;
+}
+
 /** The text for people: invalid bytes as `\xE9`. */
 export function showInvalidBytes(text: string): string {
   return text.replace(MARKS, (mark) => `\\x${toHex(mark.charCodeAt(0) - MARK_BASE)}`);

@@ -17,5 +17,6 @@ export function createSingleByteDecoder(iconvName: string): Decoder {
       };
     },
     end: () => ({ text: "", marked: false }),
+    unreadBytes: (pending) => pending.length,
   };
 }

@@ -37,5 +37,7 @@ export function createUtf16Decoder(order: "utf-16le" | "utf-16be"): Decoder {
       carry = Buffer.alloc(0);
       return odd === undefined ? { text, marked } : { text: text + markInvalidByte(odd), marked: true };
     },
+    // A mark may be a NUL of two bytes, or one byte.
+    unreadBytes: undefined,
   };
 }

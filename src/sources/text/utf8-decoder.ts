@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { DecodedText, Decoder } from "./decoder.js";
-import { markInvalidByte } from "./invalid-bytes.js";
+import { countInvalidBytes, markInvalidByte } from "./invalid-bytes.js";
 
 /** A UTF-8 character has at most this many bytes after its first (RFC 3629). */
 const MAX_CONTINUATION_BYTES = 3;
@@ -22,7 +22,14 @@ export function createUtf8Decoder(): Decoder {
       carry = Buffer.alloc(0);
       return decode(rest);
     },
+    unreadBytes: (pending) => carry.length + toByteLength(pending),
   };
+}
+
+function toByteLength(text: string): number {
+  const length = Buffer.byteLength(text);
+  // A mark counts as three bytes but stands for one. Plain ASCII has none.
+  return length === text.length ? length : length - 2 * countInvalidBytes(text);
 }
 
 function decode(bytes: Buffer): DecodedText {

@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import type { RunState } from "./open-state.js";
+import type { RejectsWriter } from "./reporting/create-rejects-writer.js";
+import type { CommitTracker } from "./state/create-commit-tracker.js";
+
+/** What a crash may cost: rows that were accepted within so long may be sent again. */
+const INTERVAL_MS = 1_000;
+
+/** Brings to the disk what has been decided: first the rejects, then the checkpoint that counts on them. */
+export interface Checkpointer {
+  /** To be called as the run gets on; most of the time only the rejects are written. Rejects when the run must stop. */
+  progressed(): Promise<void>;
+  save(): Promise<void>;
+  /** Every row is decided: the rejects are safe, and there is nothing to go on with. */
+  complete(): Promise<void>;
+}
+
+export interface CheckpointerOptions {
+  readonly runId: string;
+  readonly tracker: CommitTracker;
+  readonly rejects: RejectsWriter;
+  /** Absent where nothing is kept. */
+  readonly state: RunState | undefined;
+  /** Where the endpoints go; it may get known only with the first request. */
+  readonly endpointUrl: () => string | null;
+}
+
+export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
+  const { runId, tracker, rejects, state, endpointUrl } = options;
+  let savedAt = performance.now();
+  let saving = false;
+
+  const save = async (): Promise<void> => {
+    if (state === undefined) return rejects.flush();
+    // Both are taken at the same moment; what is decided while they are written belongs to the next checkpoint.
+    const committed = structuredClone(tracker.committed);
+    const written = rejects.checkpoint();
+    const { path, ...file } = await written;
+    // Whoever goes on may stand in another directory.
+    await state.save({
+      runId,
+      endpointUrl: endpointUrl(),
+      committed,
+      rejects: { ...file, path: resolve(path) },
+    });
+  };
+
+  return {
+    save,
+    async progressed() {
+      if (saving || performance.now() - savedAt < INTERVAL_MS) return rejects.flush();
+      saving = true;
+      try {
+        await save();
+      } finally {
+        saving = false;
+        savedAt = performance.now();
+      }
+    },
+    async complete() {
+      await rejects.checkpoint();
+      await state?.forget();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { basename, dirname, join, resolve } from "node:path";
+import type { RejectLine, RejectReason, RejectsState, SourceRow, UnreadableRow } from "./domain.js";
+import { isEmpty } from "./open-inputs.js";
+import type { Options } from "./options.js";
+import {
+  checkRejectsPath,
+  createRejectsWriter,
+  exists,
+  type RejectsWriter,
+} from "./reporting/create-rejects-writer.js";
+import { layOutRejects } from "./reporting/reject-columns.js";
+import {
+  createCsvRejectFormat,
+  createJsonRejectFormat,
+  type RejectFormat,
+} from "./reporting/reject-lines.js";
+import { reopenRejects } from "./reporting/reopen-rejects.js";
+import type { Source } from "./sources/open-source.js";
+
+export interface OpenRejects {
+  readonly writer: RejectsWriter;
+  toLine(record: SourceRow | UnreadableRow, reasons: readonly RejectReason[], input: number): RejectLine;
+}
+
+/** Where rejected rows go: a new file, or the one of the interrupted run that this run goes on with. */
+export async function openRejects(
+  sources: readonly Source[],
+  runId: string,
+  options: Options,
+  earlier: RejectsState | undefined,
+  warn: (message: string) => void,
+): Promise<OpenRejects> {
+  const format = toRejectFormat(sources);
+  const toLine: OpenRejects["toLine"] = (record, reasons, input) => ({
+    text: format.toLine(record, reasons, input),
+    code: reasons[0]?.code ?? "row_unparsable",
+  });
+  if (earlier === undefined) {
+    const path = options.rejects ?? toRejectsPath(options, runId, format);
+    await checkRejectsPath(path, format.extension);
+    return { toLine, writer: createRejectsWriter(path, format) };
+  }
+
+  const { byCode } = earlier;
+  const reopened = await reopenRejects(earlier);
+  const elsewhere = options.rejects !== undefined && resolve(options.rejects) !== resolve(earlier.path);
+  if (reopened !== undefined && !elsewhere)
+    return { toLine, writer: createRejectsWriter(earlier.path, format, { byCode, reopened }) };
+  await reopened?.file.close();
+  // Somebody who works with the file has changed it, or has moved it away: its name is free then.
+  const fallback = (await exists(earlier.path)) ? toRejectsPath(options, runId, format) : earlier.path;
+  const path = elsewhere ? options.rejects : fallback;
+  await checkRejectsPath(path, format.extension);
+  if (earlier.bytes > 0) {
+    const why = elsewhere ? "stand in" : "stood in the rejects file, which was changed or taken away:";
+    warn(`the rows that were rejected before ${why} ${earlier.path}; those from here on go into ${path}`);
+  }
+  return { toLine, writer: createRejectsWriter(path, format, { byCode }) };
+}
+
+function toRejectFormat(sources: readonly Source[]): RejectFormat {
+  const first = sources.find(({ columns }) => !isEmpty(columns)) ?? sources[0];
+  if (first === undefined || first.columns.kind === "json")
+    return createJsonRejectFormat(sources.map(({ name }) => name));
+  return createCsvRejectFormat({
+    delimiter: first.delimiter ?? ",",
+    newline: first.newline === "\r\n" ? "\r\n" : "\n",
+    sepLine: first.sepLine,
+    names: sources.map(({ name }) => name),
+    bom: sources.some(({ bom, encoding }) => bom || encoding !== "utf-8"),
+    layout: layOutRejects(sources.map(({ columns }) => (columns.kind === "csv" ? columns.names : []))),
+  });
+}
+
+/** `exports/contacts.csv.gz` → `exports/contacts.rejects-<run id>.csv`. */
+function toRejectsPath(
+  { inputs: [input = "-"] }: Options,
+  runId: string,
+  { extension }: RejectFormat,
+): string {
+  const name =
+    input === "-"
+      ? "stdin"
+      : basename(input)
+          .replace(/\.gz$/i, "")
+          .replace(/\.[^.]*$/, "");
+  return join(input === "-" ? "." : dirname(input), `${name}.rejects-${runId}.${extension}`);
+}

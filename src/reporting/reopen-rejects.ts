@@ -1,0 +1,42 @@
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import type { RejectsState } from "../domain.js";
+
+/** What an interrupted run rejected: its file, where that can be gone on with, and in any case its counts. */
+export interface EarlierRejects {
+  readonly byCode: RejectsState["byCode"];
+  readonly reopened?: ReopenedRejects | undefined;
+}
+
+interface ReopenedRejects {
+  readonly file: FileHandle;
+  readonly bytes: number;
+  /** Of those bytes; it goes on with what is added. */
+  readonly hash: Hash;
+}
+
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * Opens the rejects file of an interrupted run and cuts off what was written behind the checkpoint, as those rows are
+ * decided again. Gives undefined where the file is gone or no longer begins as it was left: somebody works with it.
+ */
+export async function reopenRejects(earlier: RejectsState): Promise<ReopenedRejects | undefined> {
+  const file = await open(earlier.path, "r+").catch(() => undefined);
+  if (file === undefined) return undefined;
+  const hash = createHash("sha256");
+  const buffer = Buffer.alloc(PIECE_BYTES);
+  let at = 0;
+  while (at < earlier.bytes) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(PIECE_BYTES, earlier.bytes - at), at);
+    if (bytesRead === 0) break;
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  if (at < earlier.bytes || hash.copy().digest("hex") !== earlier.sha256) {
+    await file.close();
+    return undefined;
+  }
+  await file.truncate(earlier.bytes);
+  return { file, bytes: earlier.bytes, hash };
+}

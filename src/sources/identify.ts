@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import type { SourceIdentity } from "../domain.js";
+import { type ByteInput, CHUNK_BYTES } from "./bytes/byte-input.js";
+import type { Head } from "./bytes/open-head.js";
+
+/**
+ * What tells the input from another, by its head.
+ *
+ * @param headBytes How much of it an earlier identity was about, to compare with: so much is waited for, also in a slow
+ * pipe. Default: what was read of it to learn its shape.
+ */
+export async function identify(
+  { origin }: ByteInput,
+  head: Head,
+  headBytes = Math.min(head.bytes.length, CHUNK_BYTES),
+  signal?: AbortSignal,
+): Promise<SourceIdentity> {
+  while (head.bytes.length < headBytes && !head.complete && head.failure === undefined) {
+    await head.extend(headBytes);
+    signal?.throwIfAborted();
+  }
+  const hashed = head.bytes.subarray(0, headBytes);
+  return {
+    ...origin,
+    headBytes: hashed.length,
+    headSha256: createHash("sha256").update(hashed).digest("hex"),
+  };
+}

@@ -1,0 +1,54 @@
+import { createTally, type RejectLine, type SourceMark, type Tally } from "../domain.js";
+
+/** How far every row is decided, and the books up to there: all that a later run needs to go on. */
+export interface Committed extends Tally {
+  /** The last row of the unbroken series of decided ones; row 0 where its input has none yet. */
+  position: { readonly input: number; readonly row: number };
+  /** The last place known, at or before the position, where reading can begin again. */
+  mark: (SourceMark & { readonly input: number }) | null;
+}
+
+/** Decided rows one after the other, with the lines of those that were rejected. */
+export interface Stretch extends Committed {
+  /** A linked list, so that two stretches join at no cost. */
+  firstReject: RejectNode | undefined;
+  lastReject: RejectNode | undefined;
+}
+
+interface RejectNode {
+  readonly line: RejectLine;
+  next: RejectNode | undefined;
+}
+
+export function createCommitted(position = { input: 0, row: 0 }): Committed {
+  return { ...createTally(), position, mark: null };
+}
+
+export function createStretch(position: Committed["position"], reject?: RejectLine): Stretch {
+  const node = reject === undefined ? undefined : { line: reject, next: undefined };
+  return { ...createCommitted(position), firstReject: node, lastReject: node };
+}
+
+/** Adds the books of a stretch to those of what lies before it. */
+export function extend(before: Committed, { rows, endpoints, position, mark }: Committed): void {
+  before.rows.accepted += rows.accepted;
+  before.rows.filtered += rows.filtered;
+  before.rows.rejected += rows.rejected;
+  before.endpoints.mapped += endpoints.mapped;
+  before.endpoints.accepted += endpoints.accepted;
+  before.endpoints.rejected += endpoints.rejected;
+  before.position = position;
+  before.mark = mark ?? before.mark;
+}
+
+/** Joins a stretch, lines included, to the one before it. */
+export function join(before: Stretch, stretch: Stretch): void {
+  extend(before, stretch);
+  if (before.lastReject === undefined) before.firstReject = stretch.firstReject;
+  else before.lastReject.next = stretch.firstReject;
+  before.lastReject = stretch.lastReject ?? before.lastReject;
+}
+
+export function* rejectsOf({ firstReject }: Stretch): Generator<RejectLine, void, undefined> {
+  for (let node = firstReject; node !== undefined; node = node.next) yield node.line;
+}

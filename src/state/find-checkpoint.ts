@@ -1,0 +1,34 @@
+import { ConfigurationError } from "../errors.js";
+import type { Checkpoint, Checkpoints } from "./checkpoints.js";
+import { areAkin, findDifference, type Job, toJobKey } from "./job.js";
+
+/**
+ * The job as an interrupted run of it knew it, if there was one. Of standard input that run may have seen another length of
+ * the beginning, so each run that comes into question is compared by what it saw.
+ *
+ * @param identify Describes the job of now, as far as its inputs were looked at in the other one.
+ * @throws ConfigurationError when only a run of other inputs, another mapping or application was interrupted.
+ */
+export async function findInterruptedJob(
+  checkpoints: Checkpoints,
+  identify: (like?: Job) => Promise<Job>,
+): Promise<Job> {
+  const job = await identify();
+  const akin = (await checkpoints.loadAll()).filter((checkpoint) => areAkin(checkpoint.job, job));
+  for (const checkpoint of akin) {
+    const again = await identify(checkpoint.job);
+    if (toJobKey(again) === toJobKey(checkpoint.job)) return again;
+  }
+  for (const checkpoint of akin) checkSameJob(checkpoint, await identify(checkpoint.job));
+  return job;
+}
+
+/** @throws ConfigurationError that says in what the interrupted run differs. */
+export function checkSameJob({ runId, job: earlier }: Checkpoint, job: Job): void {
+  const difference = findDifference(earlier, job);
+  if (difference === undefined) return;
+  throw new ConfigurationError(
+    "resume_mismatch",
+    `--resume cannot go on with the interrupted run ${runId}: ${difference}. Give the same inputs, mapping and application as then, or leave out --resume to begin with the first row`,
+  );
+}
