@@ -9,7 +9,7 @@ import {
 } from "../domain.js";
 import { RunStoppedError } from "../errors.js";
 import { createInFlight } from "./create-in-flight.js";
-import { createIsolation, halve } from "./create-isolation.js";
+import { createIsolation, halve, type SingleOutcome } from "./create-isolation.js";
 import type { Pacer } from "./create-pacer.js";
 import { createRefusalWatch } from "./create-refusal-watch.js";
 import { createSender, type Failure } from "./create-sender.js";
@@ -120,17 +120,18 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     for (const half of halve(batch)) await deliver(half);
   };
 
-  /** Resolves with false when the operation cannot be used. */
-  const deliverOne = async (item: T): Promise<boolean> => {
-    if (stopping.signal.aborted) return true;
+  const deliverOne = async (item: T): Promise<SingleOutcome> => {
+    if (stopping.signal.aborted) return undefined;
     const failure = await singles.send([item]);
-    if (failure === undefined) await accept([item]);
-    else if (failure.action === "stop") return false;
-    else if (failure.action === "isolate" || failure.action === "split") {
+    if (failure?.action === "stop") return "unusable";
+    if (failure?.action === "isolate" || failure?.action === "split") {
       requests.refused += 1;
       await refuse([item], failure);
-    } else giveUp([item], failure);
-    return true;
+      return "refused";
+    }
+    if (failure === undefined) await accept([item]);
+    else giveUp([item], failure);
+    return undefined;
   };
 
   const isolation = createIsolation<T>({

@@ -9,11 +9,14 @@ export interface Pace {
   readonly ratePerSecond: number;
 }
 
+/** `unusable`: the operation for one endpoint is not permitted, or not known to the service, and nothing is decided. */
+export type SingleOutcome = "refused" | "unusable" | undefined;
+
 export interface IsolationOptions<T extends Endpoint> {
   /** Sends several in one request, and as needed in more; resolves with whether they were accepted at once. */
   readonly deliver: (batch: readonly T[]) => Promise<boolean>;
-  /** Sends one by itself and decides it; resolves with false where the operation cannot be used, and decides nothing. */
-  readonly deliverOne: (item: T) => Promise<boolean>;
+  /** Sends one by itself and decides it; resolves with undefined unless something is to be told. */
+  readonly deliverOne: (item: T) => Promise<SingleOutcome>;
   readonly batches: Pace;
   readonly singles: Pace;
   /** Items of one batch under way at most when they are sent one by one. */
@@ -30,22 +33,31 @@ export interface Isolation<T extends Endpoint> {
 const REQUESTS_A_LEVEL = 1.5;
 
 /**
- * Pinpoint says of a batch only that something in it is wrong. Halving it takes few requests of the quota that all batches
- * wait for; sending its items one by one takes many of a quota that nothing else uses. Whichever ends sooner, at each step.
+ * Pinpoint says of a batch only that something in it is wrong. Halving it takes few requests, of the quota that all batches
+ * wait for; sending its items one by one takes many, of a quota that nothing else uses. Whichever ends sooner, at each step.
  */
 export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>): Isolation<T> {
   const { deliver, deliverOne, batches, singles, concurrency } = options;
-  /** Turns false when the operation for one endpoint is not permitted, or not known to the service. */
   let singlesWork = true;
   /** Items that are to be sent one by one and were not yet. */
   let backlog = 0;
 
-  const locate = async (batch: readonly T[]): Promise<void> => {
-    const secondsSingly = (backlog + batch.length) / singles.ratePerSecond;
-    const halvings = REQUESTS_A_LEVEL * Math.ceil(Math.log2(batch.length));
-    const secondsByHalves = (halvings * (batches.waiting + 1)) / batches.ratePerSecond;
-    await (singlesWork && secondsSingly <= secondsByHalves ? sendSingly(batch) : sendHalves(batch));
+  const secondsABatch = (): number => (batches.waiting + 1) / batches.ratePerSecond;
+  const secondsSingly = (items: number): number => items / singles.ratePerSecond;
+
+  /** Whether to halve at least once; what is left then may be sent one by one, behind so many others, or halved to the end. */
+  const isSoonerHalved = (items: number, others: number): boolean => {
+    const depth = Math.ceil(Math.log2(items));
+    const seconds = Array.from({ length: depth }, (_, index) => {
+      const level = index + 1;
+      const rest = level === depth ? 0 : secondsSingly(others + items / 2 ** level);
+      return level * REQUESTS_A_LEVEL * secondsABatch() + rest;
+    });
+    return Math.min(...seconds) < secondsSingly(others + items);
   };
+
+  const locate = (batch: readonly T[]): Promise<void> =>
+    !singlesWork || isSoonerHalved(batch.length, backlog) ? sendHalves(batch) : sendSingly(batch);
 
   /** Halves go one after the other, in order. */
   const sendHalves = async (batch: readonly T[]): Promise<void> => {
@@ -56,18 +68,38 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
   };
 
   const sendSingly = async (batch: readonly T[]): Promise<void> => {
-    const left: T[] = [];
+    const undecided: T[] = [];
     const inFlight = createInFlight(concurrency);
+    let found = false;
+    /** As other batches come and go, or once the bad one is found, what is left may be sooner done in another way. */
+    const isDoneSooner = (left: number): boolean => {
+      if (!singlesWork) return true;
+      return found
+        ? secondsABatch() < secondsSingly(backlog)
+        : left > 1 && isSoonerHalved(left, backlog - left);
+    };
+    let sent = 0;
     backlog += batch.length;
     for (const item of batch) {
+      if (isDoneSooner(batch.length - sent)) break;
+      sent += 1;
       await inFlight.start([item], async () => {
-        singlesWork = singlesWork && (await deliverOne(item));
-        if (!singlesWork) left.push(item);
+        const outcome = singlesWork ? await deliverOne(item) : ("unusable" as const);
         backlog -= 1;
+        found ||= outcome === "refused";
+        if (outcome !== "unusable") return;
+        singlesWork = false;
+        undecided.push(item);
       });
     }
     await inFlight.drain();
-    if (left.length > 0) await deliver(left);
+    const left = batch.slice(sent);
+    backlog -= left.length;
+    undecided.push(...left);
+    if (undecided.length === 0) return;
+    await (found || undecided.length === 1 || undecided.length > left.length
+      ? deliver(undecided)
+      : locate(undecided));
   };
 
   return { locate };

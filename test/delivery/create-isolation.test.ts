@@ -43,11 +43,11 @@ function setUp(options: SetUp = {}) {
   const isolation = createIsolation<Endpoint>({
     deliver,
     async deliverOne({ id }) {
-      if (!singlesWork()) return false;
+      if (!singlesWork()) return "unusable";
       singlesSent += 1;
       await Promise.resolve();
       (bad.has(id) ? refused : accepted).push(id);
-      return true;
+      return bad.has(id) ? "refused" : undefined;
     },
     batches,
     singles,
@@ -84,7 +84,8 @@ describe("halving", () => {
 
 describe("which way", () => {
   const way = async (batches: Pace, singles: Pace, size = 100): Promise<"halves" | "singly"> => {
-    const { isolation, singlesSent } = setUp({ bad: new Set(["e1"]), batches, singles });
+    // The bad one comes last: nothing is found on the way that makes another way the sooner one.
+    const { isolation, singlesSent } = setUp({ bad: new Set([`e${size - 1}`]), batches, singles });
     await isolation.locate(makeEndpoints(size));
     return singlesSent() === size ? "singly" : "halves";
   };
@@ -103,21 +104,55 @@ describe("which way", () => {
 
   it("changes on the way down: a small piece is sent singly", async () => {
     const { isolation, singlesSent, requests } = setUp({
-      bad: new Set(["e1"]),
+      bad: new Set(["e99"]),
       batches: IDLE,
       singles: { waiting: 0, ratePerSecond: 10 },
     });
     await isolation.locate(makeEndpoints(100));
-    expect(requests[0]).toHaveLength(50);
-    expect(singlesSent()).toBe(25);
+    expect(requests.slice(0, 2).map(({ length }) => length)).toEqual([50, 25]);
+    expect(singlesSent()).toBeGreaterThan(1);
+    expect(singlesSent()).toBeLessThan(25);
   });
 
-  it("counts those that wait already: two batches are not both sent singly where one is enough", async () => {
-    const pace = { waiting: 7, ratePerSecond: 2 };
-    const { isolation, singlesSent } = setUp({ batches: pace, singles: { waiting: 0, ratePerSecond: 3 } });
-    await Promise.all([isolation.locate(makeEndpoints(100, "a")), isolation.locate(makeEndpoints(100, "b"))]);
+  it("changes back once the bad one is found: what is left goes in one request", async () => {
+    const { isolation, singlesSent, requests } = setUp({
+      bad: new Set(["e1"]),
+      batches: { waiting: 9, ratePerSecond: 2 },
+      singles: { waiting: 0, ratePerSecond: 10 },
+    });
+    await isolation.locate(makeEndpoints(100));
+    expect(singlesSent()).toBeLessThanOrEqual(3);
+    expect(requests).toEqual([toIds(makeEndpoints(100)).slice(singlesSent())]);
+  });
+
+  it("changes as other batches are through: then halving is sooner", async () => {
+    let waiting = 19;
+    const { isolation, singlesSent, requests } = setUp({
+      bad: new Set(["e99"]),
+      batches: {
+        get waiting() {
+          waiting = Math.max(0, waiting - 1);
+          return waiting;
+        },
+        ratePerSecond: 2,
+      },
+      singles: { waiting: 0, ratePerSecond: 10 },
+    });
+    await isolation.locate(makeEndpoints(100));
+    expect(singlesSent()).toBeGreaterThan(0);
+    expect(singlesSent()).toBeLessThan(100);
+    expect(requests.length).toBeGreaterThan(0);
+  });
+
+  it("counts those that wait already: of many batches not all are sent singly", async () => {
+    const { isolation, singlesSent } = setUp({
+      batches: { waiting: 7, ratePerSecond: 2 },
+      singles: { waiting: 0, ratePerSecond: 10 },
+    });
+    const batches = Array.from({ length: 8 }, (_, index) => makeEndpoints(100, `b${index}-`));
+    await Promise.all(batches.map((batch) => isolation.locate(batch)));
     expect(singlesSent()).toBeGreaterThanOrEqual(100);
-    expect(singlesSent()).toBeLessThan(200);
+    expect(singlesSent()).toBeLessThan(800);
   });
 });
 
