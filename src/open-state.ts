@@ -1,7 +1,7 @@
 import type { Options } from "./options.js";
 import type { Source } from "./sources/open-source.js";
 import { type Checkpoint, createCheckpoints } from "./state/checkpoints.js";
-import { acquireJobLock } from "./state/create-job-lock.js";
+import { acquireJobLock, isJobActive } from "./state/create-job-lock.js";
 import { checkSameJob, findInterruptedJob } from "./state/find-checkpoint.js";
 import { type Job, toJobKey } from "./state/job.js";
 
@@ -39,7 +39,8 @@ export async function openState(
     mapping,
     application,
   });
-  const job = await (options.resume ? findInterruptedJob(checkpoints, identify) : identify());
+  const isActive = (jobKey: string): Promise<boolean> => isJobActive(stateDir, jobKey);
+  const job = await (options.resume ? findInterruptedJob(checkpoints, identify, isActive) : identify());
   const key = toJobKey(job);
   const lock = await acquireJobLock(stateDir, key);
   try {

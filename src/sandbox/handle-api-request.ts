@@ -36,7 +36,7 @@ export function createApiRequestHandler({
   stats,
   closing,
 }: ApiRequestOptions): ApiRequestHandler {
-  const { behaviors, latencyMs } = options;
+  const { behaviors } = options;
 
   return async (request, response, path, query) => {
     const startedAt = performance.now();
@@ -65,6 +65,7 @@ export function createApiRequestHandler({
     const answer = answerWithFaults(faults, operation, requestId, serve);
     // Before the answer is out, so that whoever has it finds itself counted.
     stats.count(operation, answer.drop ? "dropped" : answer.status);
+    const latencyMs = options.latencyMs();
     if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing }).catch(() => undefined);
     await sendAnswer(response, answer, requestId);
     logRequest({

@@ -27,8 +27,12 @@ export interface SandboxOptions {
   failRate?: number;
   /** Share of the requests, 0 to 1, whose connection ends without an answer; they change nothing. */
   dropRate?: number;
-  /** Milliseconds by which each answer is delayed. */
-  latencyMs?: number;
+  /**
+   * Milliseconds by which each answer is delayed, up to 2,147,483,647 (the longest delay of a Node timer), or a function
+   * that is asked for them once for each answer, such as `() => Math.random() * 200`. What it returns is not checked;
+   * 0 or less is no delay. Default 0.
+   */
+  latencyMs?: number | (() => number);
   /** Applications must be created by CreateApp; otherwise the first write creates one. Default false. */
   strictApps?: boolean;
   /** Milliseconds since 1970, for dates, token buckets and the read delay. Default Date.now. */
@@ -49,7 +53,7 @@ export interface NormalizedSandboxOptions {
   readonly quota: "none" | "default";
   readonly failRate: number;
   readonly dropRate: number;
-  readonly latencyMs: number;
+  readonly latencyMs: () => number;
   readonly strictApps: boolean;
   readonly now: () => number;
   readonly random: () => number;
@@ -69,7 +73,10 @@ const CHECKS: { readonly [K in keyof Required<SandboxOptions>]: readonly [(v: un
     quota: [(v) => v === "none" || v === "default", '"none" or "default"'],
     failRate: [(v) => isBetween(v, 0, 1), "a share from 0 to 1"],
     dropRate: [(v) => isBetween(v, 0, 1), "a share from 0 to 1"],
-    latencyMs: [(v) => isBetween(v, 0, MAX_DELAY_MS), "milliseconds, 0 or more"],
+    latencyMs: [
+      (v) => typeof v === "function" || isBetween(v, 0, MAX_DELAY_MS),
+      "milliseconds, 0 or more, or a function that gives them",
+    ],
     strictApps: [(v) => typeof v === "boolean", "true or false"],
     now: [(v) => typeof v === "function", "a function"],
     random: [(v) => typeof v === "function", "a function"],
@@ -98,6 +105,7 @@ export function normalizeSandboxOptions(given: SandboxOptions = {}): NormalizedS
   }
   const failRate = given.failRate ?? 0;
   const dropRate = given.dropRate ?? 0;
+  const latencyMs = given.latencyMs ?? 0;
   if (failRate + dropRate > 1)
     throw new TypeError("Sandbox options failRate and dropRate: together at most 1");
   return {
@@ -107,7 +115,7 @@ export function normalizeSandboxOptions(given: SandboxOptions = {}): NormalizedS
     quota: given.quota ?? "none",
     failRate,
     dropRate,
-    latencyMs: given.latencyMs ?? 0,
+    latencyMs: typeof latencyMs === "function" ? latencyMs : () => latencyMs,
     strictApps: given.strictApps ?? false,
     now: given.now ?? Date.now,
     random: given.random ?? Math.random,

@@ -55,6 +55,12 @@ export async function acquireJobLock(stateDir: string, job: string): Promise<Job
   return hold(own.path, text);
 }
 
+/** Whether a run does the job at this moment. */
+export async function isJobActive(stateDir: string, job: string): Promise<boolean> {
+  const live = await sweep(stateDir, job, await identifyThisProcess(), Date.now());
+  return live.length > 0;
+}
+
 /** Resolves with undefined when the claim stands alone, else with one that is in its way. */
 async function contend(stateDir: string, job: string, own: Claim, text: string): Promise<Claim | undefined> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });

@@ -7,11 +7,13 @@ import { areAkin, findDifference, type Job, toJobKey } from "./job.js";
  * the beginning, so each run that comes into question is compared by what it saw.
  *
  * @param identify Describes the job of now, as far as its inputs were looked at in the other one.
+ * @param isActive Whether a run does the job of that key now.
  * @throws ConfigurationError when only a run of other inputs, another mapping or application was interrupted.
  */
 export async function findInterruptedJob(
   checkpoints: Checkpoints,
   identify: (like?: Job) => Promise<Job>,
+  isActive: (jobKey: string) => Promise<boolean>,
 ): Promise<Job> {
   const job = await identify();
   const akin = (await checkpoints.loadAll()).filter((checkpoint) => areAkin(checkpoint.job, job));
@@ -19,7 +21,10 @@ export async function findInterruptedJob(
     const again = await identify(checkpoint.job);
     if (toJobKey(again) === toJobKey(checkpoint.job)) return again;
   }
-  for (const checkpoint of akin) checkSameJob(checkpoint, await identify(checkpoint.job));
+  for (const checkpoint of akin) {
+    // What a run is at work on was not interrupted.
+    if (!(await isActive(toJobKey(checkpoint.job)))) checkSameJob(checkpoint, await identify(checkpoint.job));
+  }
   return job;
 }
 

@@ -339,6 +339,20 @@ test("--resume with other inputs than those of the interrupted run is refused", 
   await expect(library.run({ inputs: [other], resume: true })).rejects.toThrow("in.csv, this one reads");
 });
 
+test("--resume may do one job while another one like it is active", async () => {
+  const library = await setUp();
+  const other = join(library.directory, "other.csv");
+  await writeFile(other, toCsv(1, 200));
+  let second: Promise<ImportReport> | undefined;
+  await library.run({
+    rate: 60,
+    onProgress: () => {
+      second ??= library.run({ inputs: [other], resume: true });
+    },
+  });
+  expect(await second).toMatchObject({ status: "complete", rows: { read: 200, pending: 0 } });
+});
+
 test("a mapping that was refused can be put right: the run goes on with the old one", async () => {
   const library = await setUp();
   await runUntil(500, library);

@@ -42,6 +42,20 @@ test("latency delays the answer, and closing does not wait for it", async () => 
   await expect.poll(() => statuses).toEqual([202]);
 });
 
+test("latency can differ from answer to answer", async () => {
+  const waits = [40, 0, -1, 20];
+  const took: number[] = [];
+  const sandbox = await startSandbox({
+    latencyMs: () => waits.shift() ?? 0,
+    onRequest: ({ ms }) => took.push(ms),
+  });
+  for (let request = 1; request <= 4; request += 1) await putBatch(sandbox, email("a"));
+  await expect.poll(() => took).toHaveLength(4);
+  expect(waits).toEqual([]);
+  expect(took[0]).toBeGreaterThanOrEqual(39);
+  expect(took[3]).toBeGreaterThanOrEqual(19);
+});
+
 test("a client that does not wait for its answer is logged all the same", async () => {
   const statuses: unknown[] = [];
   const sandbox = await startSandbox({ latencyMs: 50, onRequest: ({ status }) => statuses.push(status) });

@@ -18,6 +18,7 @@ test.each([
   [{ failRate: 0.6, dropRate: 0.6 }, /together at most 1/],
   [{ latencyMs: -1 }, /latencyMs/],
   [{ latencyMs: "5" }, /latencyMs/],
+  [{ latencyMs: [0, 200] }, /latencyMs/],
   [{ strictApps: "yes" }, /strictApps/],
   [{ now: 1 }, /now/],
   [{ random: 1 }, /random/],
