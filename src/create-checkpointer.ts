@@ -21,8 +21,8 @@ export interface CheckpointerOptions {
   readonly rejects: RejectsWriter;
   /** Absent where nothing is kept. */
   readonly state: RunState | undefined;
-  /** Where the endpoints go; it may get known only with the first request. */
-  readonly endpointUrl: () => string | null;
+  /** Where the endpoints go. */
+  readonly endpointUrl: string | null;
 }
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
@@ -39,7 +39,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     // Whoever goes on may stand in another directory.
     await state.save({
       runId,
-      endpointUrl: endpointUrl(),
+      endpointUrl,
       committed,
       rejects: { ...file, path: resolve(path) },
     });

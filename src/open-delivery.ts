@@ -74,8 +74,7 @@ async function openPacer(
     pacer,
     async saveRate() {
       const { learnedRate = saved } = pacer;
-      // An endpoint from the environment shows only now: what was learned there says nothing of the region's own.
-      if (description.endpointUrl !== endpointUrl || Math.abs(learnedRate - saved) <= NEAR * saved) return;
+      if (Math.abs(learnedRate - saved) <= NEAR * saved) return;
       saved = learnedRate;
       await rates?.save(key, learnedRate);
     },

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RejectLine, RejectReason, RejectsState, SourceRow, UnreadableRow } from "./domain.js";
 import { isEmpty } from "./open-inputs.js";
@@ -47,6 +48,8 @@ export async function openRejects(
   if (reopened !== undefined && !elsewhere)
     return { toLine, writer: createRejectsWriter(earlier.path, format, { byCode, reopened }) };
   await reopened?.file.close();
+  // An empty one that is not gone on with is of no use to anybody.
+  if (reopened?.bytes === 0) await rm(earlier.path, { force: true });
   // Somebody who works with the file has changed it, or has moved it away: its name is free then.
   const fallback = (await exists(earlier.path)) ? toRejectsPath(options, runId, format) : earlier.path;
   const path = elsewhere ? options.rejects : fallback;

@@ -104,7 +104,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     tracker,
     rejects: rejects.writer,
     state,
-    endpointUrl: () => target?.description.endpointUrl ?? null,
+    endpointUrl: target?.description.endpointUrl ?? null,
   });
   const onOutcome = async (endpoints: readonly TrackedEndpoint[], outcome: Outcome): Promise<void> => {
     ledger.endpoints[outcome === "accepted" ? "accepted" : "rejected"] += endpoints.length;

@@ -77,6 +77,7 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   const refusals = createRefusalWatch();
   const sizes = createSizeLimit();
   let fault: RunStoppedError | undefined;
+  let submitted = 0;
   /** Batches that ran out of tries since the last accepted one: whether for their own fault or the service's, time will tell. */
   let failed: { readonly batch: readonly T[]; readonly failure: Failure }[] = [];
 
@@ -85,18 +86,22 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     stopping.abort();
   };
 
-  const deliverWhole = async (batch: readonly T[]): Promise<void> => {
-    await deliver(batch, (words) => refusals.batchRefused(batch.length, words));
+  const deliverWhole = async (batch: readonly T[], order: number): Promise<void> => {
+    await deliver(batch, order, (words) => refusals.batchRefused(batch.length, words));
   };
 
   /** Resolves with whether the batch was accepted as it is. */
-  const deliver = async (batch: readonly T[], onRefused?: (words: string) => void): Promise<boolean> => {
+  const deliver = async (
+    batch: readonly T[],
+    order: number,
+    onRefused?: (words: string) => void,
+  ): Promise<boolean> => {
     if (stopping.signal.aborted) return false;
     if (!sizes.allows(batch)) {
-      await deliverHalves(batch);
+      await deliverHalves(batch, order);
       return false;
     }
-    const failure = await batches.send(batch);
+    const failure = await batches.send(batch, order);
     if (failure === undefined) {
       sizes.accepted(batch);
       await accept(batch);
@@ -111,18 +116,19 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     if (failure.action === "isolate") onRefused?.(toWords(failure));
     else sizes.tooLarge(batch);
     if (batch.length === 1) await refuse(batch, failure);
-    else await (failure.action === "isolate" ? isolation.locate(batch) : deliverHalves(batch));
+    else if (failure.action === "isolate") await isolation.locate(batch, order);
+    else await deliverHalves(batch, order);
     return false;
   };
 
   /** Halves go one after the other, in order, in the place of the whole. */
-  const deliverHalves = async (batch: readonly T[]): Promise<void> => {
-    for (const half of halve(batch)) await deliver(half);
+  const deliverHalves = async (batch: readonly T[], order: number): Promise<void> => {
+    for (const half of halve(batch)) await deliver(half, order);
   };
 
-  const deliverOne = async (item: T): Promise<SingleOutcome> => {
+  const deliverOne = async (item: T, order: number): Promise<SingleOutcome> => {
     if (stopping.signal.aborted) return undefined;
-    const failure = await singles.send([item]);
+    const failure = await singles.send([item], order);
     if (failure?.action === "stop") return "unusable";
     if (failure?.action === "isolate" || failure?.action === "split") {
       requests.refused += 1;
@@ -176,8 +182,10 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   return {
     requests,
     async submit(batch) {
+      const order = submitted;
+      submitted += 1;
       if (fault === undefined)
-        await inFlight.start(batch, () => deliverWhole(batch).catch((error) => halt(toFault(error))));
+        await inFlight.start(batch, () => deliverWhole(batch, order).catch((error) => halt(toFault(error))));
       if (fault !== undefined) throw fault;
     },
     async finish() {

@@ -14,9 +14,9 @@ export type SingleOutcome = "refused" | "unusable" | undefined;
 
 export interface IsolationOptions<T extends Endpoint> {
   /** Sends several in one request, and as needed in more; resolves with whether they were accepted at once. */
-  readonly deliver: (batch: readonly T[]) => Promise<boolean>;
+  readonly deliver: (batch: readonly T[], order: number) => Promise<boolean>;
   /** Sends one by itself and decides it; resolves with undefined unless something is to be told. */
-  readonly deliverOne: (item: T) => Promise<SingleOutcome>;
+  readonly deliverOne: (item: T, order: number) => Promise<SingleOutcome>;
   readonly batches: Pace;
   readonly singles: Pace;
   /** Items of one batch under way at most when they are sent one by one. */
@@ -25,8 +25,13 @@ export interface IsolationOptions<T extends Endpoint> {
 
 /** Finds out which endpoints of a refused batch are bad, so that only they are rejected. */
 export interface Isolation<T extends Endpoint> {
-  /** `batch` has two items at least, and something in it is wrong. Resolves when all of them are decided. */
-  locate(batch: readonly T[]): Promise<void>;
+  /**
+   * Resolves when all items are decided.
+   *
+   * @param batch Two items at least; something in it is wrong.
+   * @param order Its place in the input.
+   */
+  locate(batch: readonly T[], order: number): Promise<void>;
 }
 
 /** Halving costs one request a level where the good half comes first, and two where the bad one does. */
@@ -56,18 +61,20 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
     return Math.min(...seconds) < secondsSingly(others + items);
   };
 
-  const locate = (batch: readonly T[]): Promise<void> =>
-    !singlesWork || isSoonerHalved(batch.length, backlog) ? sendHalves(batch) : sendSingly(batch);
+  const locate = (batch: readonly T[], order: number): Promise<void> =>
+    !singlesWork || isSoonerHalved(batch.length, backlog)
+      ? sendHalves(batch, order)
+      : sendSingly(batch, order);
 
   /** Halves go one after the other, in order. */
-  const sendHalves = async (batch: readonly T[]): Promise<void> => {
+  const sendHalves = async (batch: readonly T[], order: number): Promise<void> => {
     const [left, right] = halve(batch);
-    const clean = await deliver(left);
+    const clean = await deliver(left, order);
     // What is wrong must be in the other half then; of a single item only its own answer decides.
-    await (clean && right.length > 1 ? locate(right) : deliver(right));
+    await (clean && right.length > 1 ? locate(right, order) : deliver(right, order));
   };
 
-  const sendSingly = async (batch: readonly T[]): Promise<void> => {
+  const sendSingly = async (batch: readonly T[], order: number): Promise<void> => {
     const undecided: T[] = [];
     const inFlight = createInFlight(concurrency);
     let found = false;
@@ -84,7 +91,7 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
       if (isDoneSooner(batch.length - sent)) break;
       sent += 1;
       await inFlight.start([item], async () => {
-        const outcome = singlesWork ? await deliverOne(item) : ("unusable" as const);
+        const outcome = singlesWork ? await deliverOne(item, order) : ("unusable" as const);
         backlog -= 1;
         found ||= outcome === "refused";
         if (outcome !== "unusable") return;
@@ -98,8 +105,8 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
     undecided.push(...left);
     if (undecided.length === 0) return;
     await (found || undecided.length === 1 || undecided.length > left.length
-      ? deliver(undecided)
-      : locate(undecided));
+      ? deliver(undecided, order)
+      : locate(undecided, order));
   };
 
   return { locate };

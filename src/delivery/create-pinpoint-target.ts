@@ -1,4 +1,8 @@
-import type { PinpointClientConfig } from "@aws-sdk/client-pinpoint";
+import type {
+  PinpointClient,
+  PinpointClientConfig,
+  UpdateEndpointsBatchCommand,
+} from "@aws-sdk/client-pinpoint";
 import type { Endpoint } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
 import type { Target } from "./target.js";
@@ -36,9 +40,7 @@ const CONNECTION_TIMEOUT_MS = 10_000;
  */
 export async function createPinpointTarget(options: PinpointTargetOptions): Promise<Target> {
   const { applicationId, concurrency } = options;
-  const { PinpointClient, UpdateEndpointCommand, UpdateEndpointsBatchCommand } = await import(
-    "@aws-sdk/client-pinpoint"
-  );
+  const sdk = await import("@aws-sdk/client-pinpoint");
   const agent = { keepAlive: true, maxSockets: concurrency };
   const config: PinpointClientConfig & { ignoreCache: true } = {
     // Whoever renews temporary credentials in a file, while the run goes on, is to be heard.
@@ -57,22 +59,28 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
     ...(options.endpointUrl === undefined ? {} : { endpoint: checkUrl(options.endpointUrl) }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   };
-  const client = new PinpointClient(config);
+  const client = new sdk.PinpointClient(config);
 
   const region = await resolveRegion(() => client.config.region());
   await resolveCredentials(() => client.config.credentials(), options.profile);
-  const description = { applicationId, region, endpointUrl: options.endpointUrl ?? null };
+  const endpointUrl = await findEndpoint(
+    new sdk.PinpointClient({
+      ...config,
+      credentials: client.config.credentials,
+      requestHandler: refuseRequest,
+    }),
+    new sdk.UpdateEndpointsBatchCommand({ ApplicationId: applicationId, EndpointBatchRequest: { Item: [] } }),
+  );
+  const description = { applicationId, region, endpointUrl: options.endpointUrl ?? endpointUrl };
 
   // The items are JSON text already: the SDK's serialiser gets an empty batch, and the text takes its place before the
   // request is measured and signed.
   const bodies = new WeakMap<object, string>();
   client.middlewareStack.add(
     (next) => (args) => {
-      const request = args.request as SerialisedRequest;
+      const request = args.request as { body?: string };
       const body = bodies.get(args.input);
       if (body !== undefined) request.body = body;
-      // An endpoint from the environment or the config file shows only in the request.
-      if (!request.hostname.endsWith(".amazonaws.com")) description.endpointUrl ??= toOrigin(request);
       return next(args);
     },
     { step: "build", priority: "high", name: "serialisedItems" },
@@ -99,14 +107,14 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
       request((abortSignal) => {
         const input = { ApplicationId: applicationId, EndpointBatchRequest: { Item: [] } };
         bodies.set(input, toBody(endpoints));
-        return client.send(new UpdateEndpointsBatchCommand(input), { abortSignal });
+        return client.send(new sdk.UpdateEndpointsBatchCommand(input), { abortSignal });
       }),
     sendOne: (endpoint) =>
       request((abortSignal) => {
         const { Id, ...item } = JSON.parse(endpoint.json);
         const input = { ApplicationId: applicationId, EndpointId: Id, EndpointRequest: {} };
         bodies.set(input, JSON.stringify(item));
-        return client.send(new UpdateEndpointCommand(input), { abortSignal });
+        return client.send(new sdk.UpdateEndpointCommand(input), { abortSignal });
       }),
     close: () => client.destroy(),
   };
@@ -135,15 +143,42 @@ function isSame(a: AwsCredentials, b: AwsCredentials): boolean {
   return a.accessKeyId === b.accessKeyId && a.sessionToken === b.sessionToken;
 }
 
-interface SerialisedRequest {
-  body?: string;
+interface ResolvedRequest {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
 }
 
-function toOrigin({ protocol, hostname, port }: SerialisedRequest): string {
-  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
+class NotSentError extends Error {
+  readonly request: ResolvedRequest;
+
+  constructor(request: ResolvedRequest) {
+    super("the request was made up only to see where it would go");
+    this.request = request;
+  }
+}
+
+const refuseRequest = {
+  handle: (request: ResolvedRequest): never => {
+    throw new NotSentError(request);
+  },
+};
+
+/** An endpoint from the environment or the config files shows only in a request. Null is the region's own. */
+async function findEndpoint(
+  client: PinpointClient,
+  command: UpdateEndpointsBatchCommand,
+): Promise<string | null> {
+  try {
+    await client.send(command);
+  } catch (error) {
+    // Whatever else is wrong shows in the first request that matters.
+    if (!(error instanceof NotSentError)) return null;
+    const { protocol, hostname, port } = error.request;
+    if (!hostname.endsWith(".amazonaws.com"))
+      return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
+  }
+  return null;
 }
 
 function toBody(endpoints: readonly Endpoint[]): string {

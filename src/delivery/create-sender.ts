@@ -1,7 +1,8 @@
-import pLimit, { type LimitFunction } from "p-limit";
+import type { LimitFunction } from "p-limit";
 import pRetry from "p-retry";
 import type { DeliveryEvent, Endpoint, RequestCounts } from "../domain.js";
 import { classifyError, type Verdict } from "./classify-error.js";
+import { createLine } from "./create-line.js";
 import type { Pacer, Permit } from "./create-pacer.js";
 
 export interface SenderOptions {
@@ -31,8 +32,12 @@ const UNREACHABLE_ATTEMPTS = 3;
 
 /** Sends by one operation, at its pace, as often as failures call for. */
 export interface Sender {
-  /** Resolves with undefined when the batch was accepted, else with the failure that ended the tries. */
-  send(batch: readonly Endpoint[]): Promise<Failure | undefined>;
+  /**
+   * Resolves with undefined when the batch was accepted, else with the failure that ended the tries.
+   *
+   * @param order Its place in the input: of those that wait, the first one goes.
+   */
+  send(batch: readonly Endpoint[], order: number): Promise<Failure | undefined>;
   /** Requests that wait for their turn at this moment. */
   readonly waiting: number;
 }
@@ -51,11 +56,11 @@ interface Turn {
 export function createSender(options: SenderOptions): Sender {
   const { call, pacer, slots, maxAttempts, signal, requests, onStop, onEvent } = options;
   // One at a time: who waits for the pace holds no slot, and at most one permit waits for a slot.
-  const line = pLimit(1);
+  const line = createLine();
   let answered = false;
 
-  const takeTurn = (): Promise<Turn> =>
-    line(async () => {
+  const takeTurn = (order: number): Promise<Turn> =>
+    line.pass(order, async () => {
       const permit = await pacer.take(signal);
       const leave = await occupy(slots);
       if (!signal.aborted) return { permit, leave };
@@ -64,9 +69,9 @@ export function createSender(options: SenderOptions): Sender {
     });
 
   /** One request, again and again while the service throttles. */
-  const request = async (batch: readonly Endpoint[]): Promise<void> => {
+  const request = async (batch: readonly Endpoint[], order: number): Promise<void> => {
     for (;;) {
-      const { permit, leave } = await takeTurn();
+      const { permit, leave } = await takeTurn(order);
       requests.sent += 1;
       try {
         await call(batch);
@@ -94,13 +99,13 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     get waiting() {
-      return line.pendingCount + line.activeCount;
+      return line.length;
     },
-    async send(batch) {
+    async send(batch, order) {
       // p-retry reports its signal's reason even when the try that was under way got through.
       let accepted = false;
       const attempt = async (): Promise<void> => {
-        await request(batch);
+        await request(batch, order);
         accepted = true;
       };
       try {

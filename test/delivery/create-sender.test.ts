@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSender } from "../../src/delivery/create-sender.js";
-import { createRequestCounts, type DeliveryEvent } from "../../src/domain.js";
+import { createRequestCounts, type DeliveryEvent, type Endpoint } from "../../src/domain.js";
 import { makeEndpoints } from "../helpers/delivery-endpoints.js";
 import { connectionError, htmlBody, modelled, unmodelled, withHeaders } from "../helpers/delivery-errors.js";
 import {
@@ -34,7 +34,8 @@ function setUp(target: FakeTarget, maxAttempts = 4) {
     signal: stopping.signal,
     onEvent: (event) => events.push(event),
   });
-  return { ...sender, requests, events, stopping, pacer };
+  const send = (items: readonly Endpoint[], order = 0) => sender.send(items, order);
+  return { send, requests, events, stopping, pacer };
 }
 
 /** Runs the clock on until the work is done. */
