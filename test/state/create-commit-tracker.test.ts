@@ -9,7 +9,7 @@ import { csvRow } from "../helpers/reporting-records.js";
 const refused = (reason: string): RejectReason => ({ code: "endpoint_refused", reason });
 const line = (row: number): RejectLine => ({ text: `row ${row}\n`, code: "endpoint_invalid" });
 
-function setUp(start?: Committed) {
+function setUp(start?: Committed, onReject?: (reject: RejectLine) => void) {
   const rejects: RejectLine[] = [];
   const decided: string[] = [];
   const reasons: string[][] = [];
@@ -20,7 +20,7 @@ function setUp(start?: Committed) {
       return { text: `row ${row}\n`, code: why[0]?.code ?? "mapping_failed" };
     },
     onDecided: (outcome) => decided.push(outcome),
-    onReject: (reject) => rejects.push(reject),
+    onReject: onReject ?? ((reject) => rejects.push(reject)),
   });
   /** A row with so many endpoints on their way. */
   const track = (row: number, count = 1, before: readonly RejectReason[] = []): TrackedEndpoint[] => [
@@ -207,6 +207,68 @@ it("in whatever order rows are decided, commits exactly the rows before the firs
         }
         expect(tracker.committed.position.row).toBe(fates.length);
         expect(tracker.heldLength).toBe(0);
+      },
+    ),
+  );
+});
+
+it("whenever a run crashes and is resumed from its checkpoint, no row is lost and none rejected twice", () => {
+  fc.assert(
+    fc.property(
+      fc.array(rowFate, { maxLength: 40 }),
+      fc.infiniteStream(fc.nat()),
+      fc.nat(6),
+      (fates, choices, crashes) => {
+        const choose = (count: number): number => (choices.next().value ?? 0) % count;
+        const accepted = new Set<number>();
+        /** The rejects file, and what a checkpoint remembers: how long it was, and what was committed. */
+        let file: string[] = [];
+        let saved: { committed: Committed | undefined; lines: number } = { committed: undefined, lines: 0 };
+        let crashesLeft = crashes;
+
+        const runOnce = (): boolean => {
+          // What was written behind the checkpoint is cut off.
+          file = file.slice(0, saved.lines);
+          const open: { endpoint: TrackedEndpoint; row: number; accepted: boolean }[] = [];
+          const { tracker, track, decide } = setUp(saved.committed, (reject) => file.push(reject.text));
+          let row = saved.committed?.position.row ?? 0;
+          for (;;) {
+            const step = choose(10);
+            if (step === 0 && crashesLeft > 0) {
+              crashesLeft -= 1;
+              return false;
+            }
+            if (step === 1) saved = { committed: structuredClone(tracker.committed), lines: file.length };
+            else if (row < fates.length && (open.length === 0 || (open.length < 6 && step < 6))) {
+              const fate = fates[row];
+              row += 1;
+              if (fate === "filtered") decide(row);
+              else if (fate === "invalid") decide(row, line(row));
+              else if (fate !== undefined) {
+                for (const [index, endpoint] of track(row, fate.length).entries())
+                  open.push({ endpoint, row, accepted: fate[index] ?? false });
+              }
+            } else if (open.length > 0) {
+              const [next] = open.splice(choose(open.length), 1);
+              if (next?.accepted) accepted.add(next.row);
+              if (next !== undefined)
+                tracker.settle([next.endpoint], next.accepted ? "accepted" : refused("no"));
+            } else if (row === fates.length) {
+              expect(tracker.committed.position.row).toBe(fates.length);
+              const { rows } = tracker.committed;
+              expect(rows.accepted + rows.filtered + rows.rejected).toBe(fates.length);
+              return true;
+            }
+          }
+        };
+
+        while (!runOnce());
+        const rejected = fates.flatMap((fate, index) =>
+          fate === "invalid" || (Array.isArray(fate) && fate.includes(false)) ? [`row ${index + 1}\n`] : [],
+        );
+        expect(file).toEqual(rejected);
+        for (const [index, fate] of fates.entries())
+          if (Array.isArray(fate) && fate.includes(true)) expect(accepted.has(index + 1)).toBe(true);
       },
     ),
   );
