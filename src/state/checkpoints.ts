@@ -31,7 +31,8 @@ export interface Checkpoints {
 }
 
 export function createCheckpoints(stateDir: string): Checkpoints {
-  const toPath = (jobKey: string): string => join(stateDir, `checkpoint-${jobKey}.json`);
+  const toName = (jobKey: string): string => `checkpoint-${jobKey}.json`;
+  const toPath = (jobKey: string): string => join(stateDir, toName(jobKey));
 
   const unusable = (what: string, cause: unknown): RunStoppedError => {
     const { code } = cause as NodeJS.ErrnoException;
@@ -70,9 +71,13 @@ export function createCheckpoints(stateDir: string): Checkpoints {
       });
     },
     async remove(jobKey) {
-      await rm(toPath(jobKey), { force: true }).catch((error: unknown) => {
+      try {
+        // What a run that was killed was about to write goes with it.
+        const names = (await readdir(stateDir)).filter((name) => name.startsWith(toName(jobKey)));
+        for (const name of names) await rm(join(stateDir, name), { force: true });
+      } catch (error) {
         throw unusable("removed", error);
-      });
+      }
     },
   };
 }
