@@ -86,17 +86,29 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
     { step: "build", priority: "high", name: "serialisedItems" },
   );
 
-  /** Makes a request, and makes it again where it was refused for credentials that the SDK's chain can renew. */
+  let credentials: AwsCredentials = await client.config.credentials();
+  let renewing: Promise<void> | undefined;
+
+  /** Takes credentials anew from where the SDK's chain finds them; what cannot be renewed stays as it is. */
+  const renew = async (): Promise<void> => {
+    const renewed = await client.config.credentials({ forceRefresh: true }).catch(() => credentials);
+    if (!isSame(renewed, credentials)) credentials = renewed;
+  };
+
+  /** Makes a request, and makes it again where it was refused for credentials that can be renewed. */
   const request = async (call: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
-    const used = await client.config.credentials();
+    const used = credentials;
     try {
       await withTimeout(call, options.requestTimeoutMs);
     } catch (error) {
       if (!isForbidden(error)) throw error;
-      let current = await client.config.credentials();
-      if (isSame(current, used))
-        current = await client.config.credentials({ forceRefresh: true }).catch(() => used);
-      if (isSame(current, used)) throw error;
+      if (used === credentials) {
+        renewing ??= renew().finally(() => {
+          renewing = undefined;
+        });
+        await renewing;
+      }
+      if (used === credentials) throw error;
       await withTimeout(call, options.requestTimeoutMs);
     }
   };

@@ -162,7 +162,7 @@ export function createRejectsWriter(
     add(line) {
       pending.push(line);
     },
-    flush: () => writeThen(() => {}),
+    flush: () => (pending.length === 0 ? writing : writeThen(() => {})),
     checkpoint: () =>
       writeThen(async () => {
         await sync();

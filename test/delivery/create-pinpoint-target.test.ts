@@ -347,6 +347,15 @@ describe("credentials that expire on the way", () => {
     expect(requests).toHaveLength(3);
   });
 
+  it("are taken anew once for all requests under way", async () => {
+    await writeKeys("OLD");
+    const { url, requests } = await startGate((authorization) => authorization.includes("NEW"));
+    const target = await createBareTarget({ endpointUrl: url, region: "us-east-1", concurrency: 5 });
+    await writeKeys("NEW");
+    await Promise.all(Array.from({ length: 5 }, () => target.send([ada])));
+    expect(requests).toHaveLength(10);
+  });
+
   it("are the error where there are no newer ones", async () => {
     await writeKeys("OLD");
     const { url, requests } = await startGate(() => false);
