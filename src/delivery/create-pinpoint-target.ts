@@ -1,10 +1,7 @@
-import type {
-  PinpointClient,
-  PinpointClientConfig,
-  UpdateEndpointsBatchCommand,
-} from "@aws-sdk/client-pinpoint";
+import type { PinpointClientConfig } from "@aws-sdk/client-pinpoint";
 import type { Endpoint } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
+import { findEndpoint } from "./find-endpoint.js";
 import type { Target } from "./target.js";
 
 /** Keys of an AWS account; `sessionToken` goes with temporary ones. */
@@ -63,14 +60,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
 
   const region = await resolveRegion(() => client.config.region());
   await resolveCredentials(() => client.config.credentials(), options.profile);
-  const endpointUrl = await findEndpoint(
-    new sdk.PinpointClient({
-      ...config,
-      credentials: client.config.credentials,
-      requestHandler: refuseRequest,
-    }),
-    new sdk.UpdateEndpointsBatchCommand({ ApplicationId: applicationId, EndpointBatchRequest: { Item: [] } }),
-  );
+  const endpointUrl = await findEndpoint(sdk, { ...config, credentials: client.config.credentials });
   const description = { applicationId, region, endpointUrl: options.endpointUrl ?? endpointUrl };
 
   // The items are JSON text already: the SDK's serialiser gets an empty batch, and the text takes its place before the
@@ -153,44 +143,6 @@ function isForbidden(error: unknown): boolean {
 
 function isSame(a: AwsCredentials, b: AwsCredentials): boolean {
   return a.accessKeyId === b.accessKeyId && a.sessionToken === b.sessionToken;
-}
-
-interface ResolvedRequest {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-}
-
-class NotSentError extends Error {
-  readonly request: ResolvedRequest;
-
-  constructor(request: ResolvedRequest) {
-    super("the request was made up only to see where it would go");
-    this.request = request;
-  }
-}
-
-const refuseRequest = {
-  handle: (request: ResolvedRequest): never => {
-    throw new NotSentError(request);
-  },
-};
-
-/** An endpoint from the environment or the config files shows only in a request. Null is the region's own. */
-async function findEndpoint(
-  client: PinpointClient,
-  command: UpdateEndpointsBatchCommand,
-): Promise<string | null> {
-  try {
-    await client.send(command);
-  } catch (error) {
-    // Whatever else is wrong shows in the first request that matters.
-    if (!(error instanceof NotSentError)) return null;
-    const { protocol, hostname, port } = error.request;
-    if (!hostname.endsWith(".amazonaws.com"))
-      return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
-  }
-  return null;
 }
 
 function toBody(endpoints: readonly Endpoint[]): string {

@@ -1,3 +1,5 @@
+import { createRecentCounts } from "./create-recent-counts.js";
+
 /** The highest quota that accounts are known to have (Pinpoint quotas before 2025), in requests a second. */
 const HIGHEST_QUOTA_PER_SECOND = 5_000;
 
@@ -34,10 +36,6 @@ const MIN_TO_MEASURE = 10;
 
 /** A measurement does not go back further than this: quotas change, and others use them too. */
 const LONGEST_MEASUREMENT_MS = 60_000;
-
-/** Requests that were let through, counted in slots of so long, for the last ten seconds. */
-const SLOT_MS = 20;
-const SLOTS = 512;
 
 export interface RateFinderOptions {
   /** A rate that is not to be exceeded, from which a run begins; absent where the quota is to be found. */
@@ -170,44 +168,6 @@ export function createRateFinder(options: RateFinderOptions, startAt: number): R
       actedAt = at;
       since = { at, count: 0 };
       return true;
-    },
-  };
-}
-
-/** How many requests were let through lately, by slots of time in a ring. */
-function createRecentCounts() {
-  const counts = new Float64Array(SLOTS);
-  let newest = 0;
-
-  const moveTo = (at: number): void => {
-    const slot = Math.floor(at / SLOT_MS);
-    for (let next = Math.max(newest + 1, slot - SLOTS + 1); next <= slot; next += 1) counts[next % SLOTS] = 0;
-    newest = Math.max(newest, slot);
-  };
-
-  return {
-    add(at: number): void {
-      moveTo(at);
-      counts[newest % SLOTS] = (counts[newest % SLOTS] ?? 0) + 1;
-    },
-    total(at: number): number {
-      moveTo(at);
-      return counts.reduce((sum, count) => sum + count, 0);
-    },
-    /**
-     * What the quota is at least, if the bucket is empty now and holds no more than one second's worth, as documented: of all
-     * times back to which one can look, the one that says most.
-     */
-    leastQuota(at: number): number {
-      moveTo(at);
-      let most = 0;
-      let sum = 0;
-      for (let back = 0; back < SLOTS; back += 1) {
-        sum += counts[(newest - back + SLOTS) % SLOTS] ?? 0;
-        const seconds = (at - (newest - back) * SLOT_MS) / 1000;
-        most = Math.max(most, sum / (1 + seconds));
-      }
-      return most;
     },
   };
 }
