@@ -48,6 +48,8 @@ export async function runImportCommand(
   } finally {
     signals.close();
     await sandbox?.close();
+    // A pipe that was opened and not read to its end would keep the program waiting for its writer.
+    process.stdin.destroy();
   }
 }
 
