@@ -322,3 +322,13 @@ test("nothing is left behind where there was nothing to reject", async () => {
   expect(code).toBe(0);
   expect(await readdir(cwd)).toEqual(["in.csv"]);
 });
+
+test("a run that does not get to read its pipe ends at once, whatever its writer does", async () => {
+  const cwd = await temporaryDirectory();
+  const child = startCli(["check", "-", "--mapping", "hubspot-contacts"], { cwd });
+  // The pipe stays open, and nothing more comes.
+  child.stdin?.write("Email\nann@example.com\n");
+  const { code, stderr } = await collect(child);
+  expect(code).toBe(2);
+  expect(stderr).toContain("the header of stdin");
+});

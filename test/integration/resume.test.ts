@@ -353,17 +353,6 @@ test("--resume may do one job while another one like it is active", async () => 
   expect(await second).toMatchObject({ status: "complete", rows: { read: 200, pending: 0 } });
 });
 
-test("a run that does not get to read its pipe ends at once, whatever its writer does", async () => {
-  const { cwd, args } = await interrupt({ "in.csv": toCsv() }, "SIGINT", { inputs: ["-"], stdin: "in.csv" });
-  const child = startCli(["run", "--resume", ...args], { cwd });
-  child.stdin?.on("error", () => {});
-  child.stdin?.write("Id,ChannelType,Address\nx,EMAIL,x@example.com\n".repeat(2_000));
-  // The pipe stays open.
-  const { code, stderr } = await collect(child);
-  expect(code).toBe(2);
-  expect(stderr).toContain("standard input is not the same: its beginning differs");
-});
-
 test("a mapping that was refused can be put right: the run goes on with the old one", async () => {
   const library = await setUp();
   await runUntil(500, library);
