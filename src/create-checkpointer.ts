@@ -21,12 +21,10 @@ export interface CheckpointerOptions {
   readonly rejects: RejectsWriter;
   /** Absent where nothing is kept. */
   readonly state: RunState | undefined;
-  /** Where the endpoints go. */
-  readonly endpointUrl: string | null;
 }
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
-  const { runId, tracker, rejects, state, endpointUrl } = options;
+  const { runId, tracker, rejects, state } = options;
   let savedAt = performance.now();
   let saving = false;
 
@@ -39,11 +37,13 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     // Whoever goes on may stand in another directory.
     await state.save({
       runId,
-      endpointUrl,
       committed,
       rejects: { ...file, path: resolve(path) },
     });
   };
+
+  // A file of that name could be another's: what a crash leaves behind is to be known for what it is.
+  rejects.onCreated(async (file) => state?.rejectsCreated(file));
 
   return {
     save,

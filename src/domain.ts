@@ -100,6 +100,8 @@ export interface SourceIdentity {
   readonly size?: number;
   /** When the file was last changed, in milliseconds since 1970. */
   readonly modifiedMs?: number;
+  /** SHA-256 (hex) of the first two lines: of a pipe they are there from the start, however slowly it comes. */
+  readonly linesSha256: string;
   /** How much of the beginning `headSha256` is about, in decompressed bytes. */
   readonly headBytes: number;
   /** SHA-256 (hex) of those bytes. */
@@ -148,6 +150,8 @@ export interface RejectLine {
 /** A rejects file as it stood at some moment; tells later whether it is still as it was left. */
 export interface RejectsState {
   readonly path: string;
+  /** Device and inode, which tell it from another file of that name; null as long as it is not there. */
+  readonly file: string | null;
   readonly bytes: number;
   /** SHA-256 (hex) of those bytes. */
   readonly sha256: string;

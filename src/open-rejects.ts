@@ -46,7 +46,10 @@ export async function openRejects(
   const reopened = await reopenRejects(earlier);
   const elsewhere = options.rejects !== undefined && resolve(options.rejects) !== resolve(earlier.path);
   if (reopened !== undefined && !elsewhere)
-    return { toLine, writer: createRejectsWriter(earlier.path, format, { byCode, reopened }) };
+    return {
+      toLine,
+      writer: createRejectsWriter(earlier.path, format, { path: earlier.path, byCode, reopened }),
+    };
   await reopened?.file.close();
   // An empty one that is not gone on with is of no use to anybody.
   if (reopened?.bytes === 0) await rm(earlier.path, { force: true });
@@ -58,7 +61,7 @@ export async function openRejects(
     const why = elsewhere ? "stand in" : "stood in the rejects file, which was changed or taken away:";
     warn(`the rows that were rejected before ${why} ${earlier.path}; those from here on go into ${path}`);
   }
-  return { toLine, writer: createRejectsWriter(path, format, { byCode }) };
+  return { toLine, writer: createRejectsWriter(path, format, { path: earlier.path, byCode }) };
 }
 
 function toRejectFormat(sources: readonly Source[]): RejectFormat {

@@ -11,7 +11,9 @@ export interface RunState {
   readonly earlier: Checkpoint | undefined;
   /** Whether there is a checkpoint to go on with. */
   readonly saved: boolean;
-  save(checkpoint: Omit<Checkpoint, "job" | "savedAt">): Promise<void>;
+  save(checkpoint: Omit<Checkpoint, "job" | "savedAt" | "endpointUrl">): Promise<void>;
+  /** Adds to the last checkpoint that the rejects file has come into being. */
+  rejectsCreated(file: string): Promise<void>;
   /** The job is done: nothing is left to go on with. */
   forget(): Promise<void>;
   close(): Promise<void>;
@@ -28,6 +30,7 @@ export async function openState(
   options: Options,
   sources: readonly Source[],
   { mapping, application }: Pick<Job, "mapping" | "application">,
+  endpointUrl: string | null,
   warn: (message: string) => void,
 ): Promise<RunState> {
   const checkpoints = createCheckpoints(stateDir);
@@ -52,24 +55,42 @@ export async function openState(
       warn(
         "no interrupted run of this job is known, so there is nothing to resume: it begins with the first row",
       );
-    if (options.resume && found !== undefined) checkSameJob(found, job);
+    if (options.resume && found !== undefined) {
+      checkSameJob(found, job);
+      if (found.endpointUrl !== endpointUrl)
+        warn(
+          `the interrupted run sent to ${toPlace(found.endpointUrl)}, this one sends to ${toPlace(endpointUrl)}`,
+        );
+    }
     if (!options.resume && found !== undefined)
       warn(
         `the run ${found.runId} of this job was interrupted; this one begins with the first row all the same (--resume goes on where that one stopped)`,
       );
-    let saved = options.resume === true && found !== undefined;
+    let last: Checkpoint | undefined = options.resume ? found : undefined;
+    let saving: Promise<void> = Promise.resolve();
+    /** One after the other, each from what the one before left. */
+    const write = (toNext: () => Checkpoint | undefined): Promise<void> => {
+      saving = saving
+        .catch(() => {})
+        .then(async () => {
+          const next = toNext();
+          if (next === undefined) return;
+          await checkpoints.save(key, next);
+          last = next;
+        });
+      return saving;
+    };
     return {
-      earlier: options.resume ? found : undefined,
+      earlier: last,
       get saved() {
-        return saved;
+        return last !== undefined;
       },
-      async save(checkpoint) {
-        await checkpoints.save(key, { ...checkpoint, job, savedAt: new Date().toISOString() });
-        saved = true;
-      },
+      save: (checkpoint) =>
+        write(() => ({ ...checkpoint, job, endpointUrl, savedAt: new Date().toISOString() })),
+      rejectsCreated: (file) => write(() => last && { ...last, rejects: { ...last.rejects, file } }),
       async forget() {
         await checkpoints.remove(key);
-        saved = false;
+        last = undefined;
       },
       close: () => lock.release(),
     };
@@ -79,8 +100,20 @@ export async function openState(
   }
 }
 
+function toPlace(endpointUrl: string | null): string {
+  return endpointUrl ?? "the region's own endpoint";
+}
+
 /** The options that decide which row has which number. */
-function toReading({ format, delimiter, encoding, select, maxRecordBytes, skip }: Options): Job["reading"] {
+function toReading({
+  format,
+  delimiter,
+  encoding,
+  select,
+  maxRecordBytes,
+  skip,
+  limit,
+}: Options): Job["reading"] {
   return {
     format: format === "auto" ? null : (format ?? null),
     delimiter: delimiter ?? null,
@@ -88,5 +121,6 @@ function toReading({ format, delimiter, encoding, select, maxRecordBytes, skip }
     select: select ?? null,
     "max-record-size": maxRecordBytes ?? null,
     skip,
+    limit: Number.isFinite(limit) ? limit : null,
   };
 }

@@ -49,6 +49,7 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
   if (dryRun && options.resume) warn("--resume has no effect here: a check begins with the first row");
   const target = dryRun || applicationId === undefined ? undefined : await openTarget(options, applicationId);
   let state: RunState | undefined;
+  let rejects: OpenRejects | undefined;
   try {
     if (target !== undefined) {
       ledger.facts.target = target.description;
@@ -56,9 +57,10 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
         mapping,
         application: { id: target.description.applicationId, region: target.description.region },
       };
-      if (stateDir !== undefined) state = await openState(stateDir, options, sources, job, warn);
+      const { endpointUrl } = target.description;
+      if (stateDir !== undefined) state = await openState(stateDir, options, sources, job, endpointUrl, warn);
     }
-    const rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
+    rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
     const run = await assemble({ options, runId, ledger, inputs, rejects, state, target, warn });
     options.onEvent?.({ kind: "started", runId, inputs: options.inputs, mapping: mapping.name });
     if (run.start !== undefined) {
@@ -67,6 +69,7 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     }
     return run;
   } catch (error) {
+    await rejects?.writer.close().catch(() => {});
     await state?.close();
     target?.close();
     throw error;
@@ -104,7 +107,6 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     tracker,
     rejects: rejects.writer,
     state,
-    endpointUrl: target?.description.endpointUrl ?? null,
   });
   const onOutcome = async (endpoints: readonly TrackedEndpoint[], outcome: Outcome): Promise<void> => {
     ledger.endpoints[outcome === "accepted" ? "accepted" : "rejected"] += endpoints.length;
@@ -122,6 +124,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
   // Before anything is sent or rejected: what a crash leaves behind is known to the run that goes on.
   await checkpointer.save();
 
+  let closed = false;
   return {
     inputs,
     tracker,
@@ -132,6 +135,8 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     grouper: createGrouper(options.batchSize),
     start: earlier?.committed,
     async close(complete) {
+      if (closed) return;
+      closed = true;
       try {
         await (complete ? checkpointer.complete() : checkpointer.save());
       } finally {

@@ -99,10 +99,9 @@ async function transfer(
     return [];
   };
 
-  /** Sends what was read, so that all of it is decided. */
-  const settleAll = async (): Promise<void> => {
+  /** Sends what was read, in batches that may not be full. */
+  const flush = async (): Promise<void> => {
     for (const batch of grouper.flush()) await delivery.submit(batch);
-    await delivery.finish();
   };
 
   const readAll = async (): Promise<void> => {
@@ -112,8 +111,10 @@ async function transfer(
       const { source, index } = input;
       const known = start?.position.input === index ? start.position.row : 0;
       const from = start?.mark?.input === index ? start.mark : undefined;
+      let lastRow = from?.row ?? 0;
       for await (const { records, mark } of source.records(signal, from)) {
         for (const record of records) {
+          lastRow = record.row;
           if (record.row <= known) continue;
           if (toSkip > 0) {
             toSkip -= 1;
@@ -123,10 +124,15 @@ async function transfer(
           checkRejectLimit(options, ledger);
           if (ledger.read >= limit) return;
         }
-        if (mark !== undefined && toSkip === 0) tracker.mark(index, mark);
-        if (tracker.heldLength > MAX_HELD_LENGTH) await settleAll();
+        // Before the first row is read, the checkpoint knows nothing of those that were skipped.
+        if (mark !== undefined && ledger.read > 0) tracker.mark(index, mark);
+        if (tracker.heldLength > MAX_HELD_LENGTH) {
+          await flush();
+          await delivery.drain();
+        }
         await run.progressed();
       }
+      if (lastRow < known) throw toTooShort(source.name, lastRow, known);
     }
   };
 
@@ -139,9 +145,12 @@ async function transfer(
       throw error;
     });
     for (const warning of new Set(inputs.flatMap(({ bound }) => bound.takeWarnings()))) run.warn(warning);
-    await settleAll();
+    await flush();
+    await delivery.finish();
     signal.throwIfAborted();
     if (ended !== undefined) throw ended;
+    // What Pinpoint refused of the last batches.
+    checkRejectLimit(options, ledger);
   } finally {
     signal.removeEventListener("abort", stopDelivery);
     await delivery.stop();
@@ -188,6 +197,12 @@ function createConverter({ warn }: PreparedRun, ledger: Ledger) {
     }
     return { mapped: mapped.length, endpoints, reasons };
   };
+}
+
+/** A file is known by its size; of a pipe it shows only now that less came than the first time. */
+function toTooShort(name: string, rows: number, known: number): InputError {
+  const message = `${name}: it ended after ${rows} rows, the interrupted run had read ${known} of it; give it the same input again`;
+  return new InputError("input_changed", message);
 }
 
 class TooManyRejectsError extends RunStoppedError {}

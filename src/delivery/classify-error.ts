@@ -40,7 +40,8 @@ const TRANSIENT_STATUSES = new Set([408, 500, 502, 503, 504]);
 /** The members of an SDK or Node error that the decision rests on. */
 interface FailedRequest {
   readonly name?: string;
-  readonly message?: string;
+  /** A text, unless the service sent something else under that name. */
+  readonly message?: unknown;
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly clockSkewCorrected?: boolean };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
@@ -79,7 +80,7 @@ function classifyConnectionError(failed: FailedRequest): Verdict {
   const code = failed.code ?? "";
   if (failed.name === "AbortError") return { action: "retry", reason: "the request timed out" };
   // OpenSSL and the SDK go on for lines; the first one says it.
-  const message = (failed.message ?? "").split("\n")[0] ?? "";
+  const message = String(failed.message ?? "").split("\n")[0] ?? "";
   const reason =
     code === "" || message.includes(code) ? message || (failed.name ?? "") : `${code}: ${message}`;
   if (/Credentials|Token(Provider)?Error|ExpiredToken/.test(failed.name ?? ""))
@@ -94,7 +95,8 @@ function describe({ name, message }: FailedRequest, status: number | undefined):
   const html = name === "SyntaxError";
   if (html) return `HTTP ${status} with a body that is not JSON`;
   const named = name === undefined || name === "" || name === "Unknown" ? "" : `${name}: `;
-  const said = message === undefined || message === "UnknownError" ? "no message" : message.split("\n")[0];
+  const said =
+    message === undefined || message === "UnknownError" ? "no message" : String(message).split("\n")[0];
   return `HTTP ${status} ${named}${said}`;
 }
 

@@ -36,7 +36,9 @@ export interface DeliveryOptions<T extends Endpoint> {
 export interface Delivery<T extends Endpoint> {
   /** Resolves once there is room for the batch; until then the caller reads nothing more. Rejects when the run must stop. */
   submit(batch: readonly T[]): Promise<void>;
-  /** Resolves when all that was submitted is decided. Rejects when the run must stop. */
+  /** Resolves when nothing is under way any more. Rejects when the run must stop. */
+  drain(): Promise<void>;
+  /** Resolves when all that was submitted is decided; nothing more may be. Rejects when the run must stop. */
   finish(): Promise<void>;
   /** Starts no further request and waits for the outcome of those in flight. Never rejects. */
   stop(): Promise<void>;
@@ -80,6 +82,7 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   let submitted = 0;
   /** Batches that ran out of tries since the last accepted one: whether for their own fault or the service's, time will tell. */
   let failed: { readonly batch: readonly T[]; readonly failure: Failure }[] = [];
+  let failedInARow = 0;
 
   const halt = (error: RunStoppedError): void => {
     fault ??= error;
@@ -116,7 +119,7 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     if (failure.action === "isolate") onRefused?.(toWords(failure));
     else sizes.tooLarge(batch);
     if (batch.length === 1) await refuse(batch, failure);
-    else if (failure.action === "isolate") await isolation.locate(batch, order);
+    else if (failure.action === "isolate") await isolation.locate(batch, order, toWords(failure));
     else await deliverHalves(batch, order);
     return false;
   };
@@ -126,18 +129,21 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     for (const half of halve(batch)) await deliver(half, order);
   };
 
-  const deliverOne = async (item: T, order: number): Promise<SingleOutcome> => {
+  const deliverOne = async (item: T, order: number, words: string): Promise<SingleOutcome> => {
     if (stopping.signal.aborted) return undefined;
     const failure = await singles.send([item], order);
-    if (failure?.action === "stop") return "unusable";
-    if (failure?.action === "isolate" || failure?.action === "split") {
-      requests.refused += 1;
+    if (failure === undefined) {
+      await accept([item]);
+      return undefined;
+    }
+    if (failure.action !== "isolate" && failure.action !== "split") return "unusable";
+    requests.refused += 1;
+    if (toWords(failure) === words || failure.action === "split") {
       await refuse([item], failure);
       return "refused";
     }
-    if (failure === undefined) await accept([item]);
-    else giveUp([item], failure);
-    return undefined;
+    // Other words than the batch was refused with: about the item, or about the operation. A batch of one tells.
+    return (await deliver([item], order)) ? "contradicted" : "refused";
   };
 
   const isolation = createIsolation<T>({
@@ -149,6 +155,8 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   });
 
   const accept = async (batch: readonly T[]): Promise<void> => {
+    failedInARow = 0;
+    refusals.accepted();
     await rejectFailed();
     await onOutcome(batch, "accepted");
   };
@@ -158,15 +166,16 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     const code = failure.action === "split" ? "endpoint_too_large" : "endpoint_refused";
     refusals.endpointRefused(words);
     await onOutcome(item, { code, reason: `Pinpoint refused it: ${words}` });
-    const alike = requests.accepted > 0 ? undefined : refusals.refusedAlike();
+    const alike = refusals.refusedAlike();
     if (alike !== undefined) halt(toEverythingRefused(alike, failure));
   };
 
   const giveUp = (batch: readonly T[], failure: Failure): void => {
     if (stopping.signal.aborted) return;
     failed.push({ batch, failure });
+    failedInARow += 1;
     const unreachable = failure.unreachable && requests.accepted === 0;
-    if (failed.length >= FAILED_BATCHES_TO_STOP || unreachable) halt(toServiceDown(failure));
+    if (failedInARow >= FAILED_BATCHES_TO_STOP || unreachable) halt(toServiceDown(failure));
   };
 
   /** Something was accepted after them: the service is up, and these batches are given up. */
@@ -179,6 +188,11 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     }
   };
 
+  const drain = async (): Promise<void> => {
+    await inFlight.drain();
+    if (fault !== undefined) throw fault;
+  };
+
   return {
     requests,
     async submit(batch) {
@@ -188,9 +202,11 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
         await inFlight.start(batch, () => deliverWhole(batch, order).catch((error) => halt(toFault(error))));
       if (fault !== undefined) throw fault;
     },
+    drain,
     async finish() {
-      await inFlight.drain();
-      if (fault !== undefined) throw fault;
+      await drain();
+      // What a stop leaves behind stays undecided.
+      if (stopping.signal.aborted) return;
       const last = failed.at(-1);
       if (last !== undefined && requests.accepted === 0) throw toServiceDown(last.failure);
       await rejectFailed();

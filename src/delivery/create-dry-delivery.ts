@@ -12,6 +12,7 @@ export function createDryDelivery<T extends Endpoint>({
       requests.accepted += 1;
       await onOutcome(batch, "accepted");
     },
+    drain: async () => {},
     finish: async () => {},
     stop: async () => {},
   };

@@ -9,14 +9,17 @@ export interface Pace {
   readonly ratePerSecond: number;
 }
 
-/** `unusable`: the operation for one endpoint is not permitted, or not known to the service, and nothing is decided. */
-export type SingleOutcome = "refused" | "unusable" | undefined;
+/**
+ * `unusable`: the operation for one endpoint does not work, and nothing is decided. `contradicted`: it refused what the
+ * other one accepted, so it is of no use either.
+ */
+export type SingleOutcome = "refused" | "unusable" | "contradicted" | undefined;
 
 export interface IsolationOptions<T extends Endpoint> {
   /** Sends several in one request, and as needed in more; resolves with whether they were accepted at once. */
   readonly deliver: (batch: readonly T[], order: number) => Promise<boolean>;
   /** Sends one by itself and decides it; resolves with undefined unless something is to be told. */
-  readonly deliverOne: (item: T, order: number) => Promise<SingleOutcome>;
+  readonly deliverOne: (item: T, order: number, words: string) => Promise<SingleOutcome>;
   readonly batches: Pace;
   readonly singles: Pace;
   /** Items of one batch under way at most when they are sent one by one. */
@@ -30,8 +33,9 @@ export interface Isolation<T extends Endpoint> {
    *
    * @param batch Two items at least; something in it is wrong.
    * @param order Its place in the input.
+   * @param words What the service said of it.
    */
-  locate(batch: readonly T[], order: number): Promise<void>;
+  locate(batch: readonly T[], order: number, words: string): Promise<void>;
 }
 
 /** Halving costs one request a level where the good half comes first, and two where the bad one does. */
@@ -61,20 +65,20 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
     return Math.min(...seconds) < secondsSingly(others + items);
   };
 
-  const locate = (batch: readonly T[], order: number): Promise<void> =>
+  const locate = (batch: readonly T[], order: number, words: string): Promise<void> =>
     !singlesWork || isSoonerHalved(batch.length, backlog)
-      ? sendHalves(batch, order)
-      : sendSingly(batch, order);
+      ? sendHalves(batch, order, words)
+      : sendSingly(batch, order, words);
 
   /** Halves go one after the other, in order. */
-  const sendHalves = async (batch: readonly T[], order: number): Promise<void> => {
+  const sendHalves = async (batch: readonly T[], order: number, words: string): Promise<void> => {
     const [left, right] = halve(batch);
     const clean = await deliver(left, order);
     // What is wrong must be in the other half then; of a single item only its own answer decides.
-    await (clean && right.length > 1 ? locate(right, order) : deliver(right, order));
+    await (clean && right.length > 1 ? locate(right, order, words) : deliver(right, order));
   };
 
-  const sendSingly = async (batch: readonly T[], order: number): Promise<void> => {
+  const sendSingly = async (batch: readonly T[], order: number, words: string): Promise<void> => {
     const undecided: T[] = [];
     const inFlight = createInFlight(concurrency);
     let found = false;
@@ -91,12 +95,11 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
       if (isDoneSooner(batch.length - sent)) break;
       sent += 1;
       await inFlight.start([item], async () => {
-        const outcome = singlesWork ? await deliverOne(item, order) : ("unusable" as const);
+        const outcome = singlesWork ? await deliverOne(item, order, words) : ("unusable" as const);
         backlog -= 1;
         found ||= outcome === "refused";
-        if (outcome !== "unusable") return;
-        singlesWork = false;
-        undecided.push(item);
+        if (outcome === "unusable") undecided.push(item);
+        if (outcome === "unusable" || outcome === "contradicted") singlesWork = false;
       });
     }
     await inFlight.drain();
@@ -106,7 +109,7 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
     if (undecided.length === 0) return;
     await (found || undecided.length === 1 || undecided.length > left.length
       ? deliver(undecided, order)
-      : locate(undecided, order));
+      : locate(undecided, order, words));
   };
 
   return { locate };

@@ -1,20 +1,24 @@
 import { DEFAULT_QUOTA_PER_SECOND } from "../domain.js";
-import { createRateFinder } from "./create-rate-finder.js";
+import { createRateControl, type PacedRequest } from "./create-rate-control.js";
 
 /**
- * What late wake-ups and a busy process have missed is made up for, up to so long. It is well below the second's worth that
- * Pinpoint's own bucket holds, so that no request meets an empty one for it.
+ * What a late timer or a busy event loop held up is made up for, up to so long: well below the second's worth that the
+ * service's bucket holds, and half a request at the smallest quota.
  */
-const CATCH_UP_MS = 100;
+const CATCH_UP_MS = 250;
 
-/** After a 429 the bucket gains a little before the next request, lest those under way at the moment leave it empty. */
-const MIN_PAUSE_MS = 50;
+/** Those under way when a 429 was acted on are waited for, so that the next ones find something in the bucket. */
+const SETTLE_MS = 100;
+
+/** The longest time that a timer can wait; a longer one fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The one owner of pace. It knows no HTTP: permission to send goes out, outcomes come in.
+ * The one owner of pace. It knows no HTTP: permission to send goes out, outcomes come in. Times are milliseconds of
+ * a monotonic clock.
  */
 export interface Pacer {
-  /** Resolves when one more request may be sent; rejects with the signal's reason. */
+  /** Resolves when one more request may be sent, in the order of the calls; rejects with the signal's reason. */
   take(signal?: AbortSignal): Promise<Permit>;
   /** Requests a second at this moment. */
   readonly ratePerSecond: number;
@@ -22,80 +26,120 @@ export interface Pacer {
   readonly learnedRate: number | undefined;
 }
 
-/** Permission for one request. Whoever has it tells what became of the request, once. */
+/** Permission for one request; whoever took it tells what became of it, once. */
 export interface Permit {
-  /** The service let it through and dealt with it: accepted, or refused for its content. */
+  /** The service let it through and served it: accepted, or refused for its content. */
   passed(): void;
-  /** The service let it through, and it failed: quota was used, but there is no reason to go faster. */
+  /** Let through, but it failed (5xx, time-out, dropped): it used quota, and is no reason to go faster. */
   failed(): void;
-  /** The service's quota was used up. */
+  /** 429. Nobody may send until `retryAfterMs` from now, where it is given. */
   throttled(retryAfterMs?: number): void;
 }
 
 export interface PacerOptions {
-  /** A fixed rate in requests a second, or `auto` to find the account's quota. A fixed one is left for a lower one only while the service throttles. */
+  /**
+   * Requests a second, or `auto` to find the account's quota. A fixed rate is never exceeded; it falls to what the
+   * service lets through while that is less, and comes back.
+   */
   readonly rate: number | "auto";
   /** Where `auto` begins: what an earlier run learned. */
   readonly startRate?: number;
-  /** Where it begins otherwise: the documented quota of the operation, in requests a second. Default 2. */
+  /** The documented quota of the operation, where `auto` begins otherwise and which no account is below. Default 2. */
   readonly defaultRate?: number;
 }
 
-/** Lets requests out evenly, as a token bucket does. */
-export function createPacer({
-  rate,
-  startRate,
-  defaultRate = DEFAULT_QUOTA_PER_SECOND,
-}: PacerOptions): Pacer {
-  const ceiling = rate === "auto" ? undefined : rate;
-  const finder = createRateFinder({ ceiling, startRate, defaultRate }, performance.now());
-  let nextAt = performance.now();
+/** Whoever waits to take. */
+interface Waiter {
+  readonly grant: (permit: Permit) => void;
+}
+
+/** Lets requests out evenly, at the rate that the outcomes allow. */
+export function createPacer(options: PacerOptions): Pacer {
+  const { rate, startRate, defaultRate = DEFAULT_QUOTA_PER_SECOND } = options;
+  const control =
+    rate === "auto"
+      ? createRateControl({ ceiling: undefined, startRate, defaultRate })
+      : createRateControl({ ceiling: rate, startRate: undefined, defaultRate });
+  /** In the order in which they came. */
+  const waiters = new Set<Waiter>();
+  let timer: NodeJS.Timeout | undefined;
+  let last: PacedRequest | undefined;
+  /** When the last one was due, or as much later as was not made up for. */
+  let lastDueAt = 0;
   let pausedUntil = 0;
 
-  const toPermit = (sentAt: number): Permit => ({
-    passed: () => finder.letThrough(performance.now(), true),
-    failed: () => finder.letThrough(performance.now(), false),
-    throttled(retryAfterMs = 0) {
+  const nextDueAt = (): number =>
+    last === undefined ? pausedUntil : Math.max(lastDueAt + 1000 / control.ratePerSecond, pausedUntil);
+
+  const pauseUntil = (at: number): void => {
+    pausedUntil = Math.max(pausedUntil, at);
+  };
+
+  const toPermit = (now: number): Permit => {
+    // Nothing was held up before the first one.
+    const dueAt = last === undefined ? now : nextDueAt();
+    const request: PacedRequest = {
+      number: (last?.number ?? 0) + 1,
+      at: now,
+      intervalMs: 1000 / control.ratePerSecond,
+      saturated: now - dueAt < CATCH_UP_MS,
+    };
+    last = request;
+    lastDueAt = Math.max(dueAt, now - CATCH_UP_MS);
+    control.sent(request);
+    return {
+      passed: () => control.passed(request),
+      failed: () => control.failed(),
+      throttled(retryAfterMs) {
+        if (retryAfterMs !== undefined) pauseUntil(performance.now() + retryAfterMs);
+        if (control.throttled(request)) pauseUntil((last ?? request).at + SETTLE_MS);
+      },
+    };
+  };
+
+  /** Grants what is due, and waits for the next one. */
+  const run = (): void => {
+    timer = undefined;
+    for (const waiter of waiters) {
       const now = performance.now();
-      pausedUntil = Math.max(pausedUntil, now + retryAfterMs);
-      if (!finder.throttled(now, sentAt)) return;
-      pausedUntil = Math.max(pausedUntil, now + Math.max(1000 / finder.rateAt(now), MIN_PAUSE_MS));
-      nextAt = Math.max(nextAt, pausedUntil);
-    },
-  });
+      const waitMs = nextDueAt() - now;
+      if (waitMs > 0) {
+        timer = setTimeout(run, Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS));
+        return;
+      }
+      waiters.delete(waiter);
+      waiter.grant(toPermit(now));
+    }
+  };
 
   return {
     get ratePerSecond() {
-      return finder.rateAt(performance.now());
+      return control.ratePerSecond;
     },
     get learnedRate() {
-      return ceiling === undefined ? finder.quota : undefined;
+      return rate === "auto" ? control.quota : undefined;
     },
-    async take(signal) {
-      for (;;) {
+    take(signal) {
+      return new Promise((resolve, reject) => {
         signal?.throwIfAborted();
-        const now = performance.now();
-        const waitMs = Math.max(nextAt, pausedUntil) - now;
-        if (waitMs <= 0) {
-          nextAt = Math.max(nextAt, now - CATCH_UP_MS) + 1000 / finder.rateAt(now);
-          return toPermit(now);
-        }
-        await pause(Math.ceil(waitMs), signal);
-      }
+        const abort = (): void => {
+          waiters.delete(waiter);
+          if (waiters.size === 0) {
+            clearTimeout(timer);
+            timer = undefined;
+          }
+          reject(signal?.reason);
+        };
+        const waiter: Waiter = {
+          grant(permit) {
+            signal?.removeEventListener("abort", abort);
+            resolve(permit);
+          },
+        };
+        signal?.addEventListener("abort", abort, { once: true });
+        waiters.add(waiter);
+        if (timer === undefined) run();
+      });
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", abort, { once: true });
-  });
 }

@@ -113,11 +113,17 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
     rejectsByCode: { ...facts.rejects.writtenByCode },
     rejectsFile: facts.rejects.path,
     warnings,
-    resumeCommand: fault === undefined || !facts.resumable() ? null : (ending.resumeCommand ?? null),
+    resumeCommand: isToBeResumed(fault, facts.resumable()) ? (ending.resumeCommand ?? null) : null,
   };
   if (!ending.dryRun) return report;
   const requests = facts.requests.accepted;
   return { ...report, plan: { requests, secondsAtDefaultQuota: requests / DEFAULT_QUOTA_PER_SECOND } };
+}
+
+/** Where nothing was read, a person has to mend something first, unless it was a person or a deadline that stopped the run. */
+function isToBeResumed(fault: RunStoppedError | undefined, resumable: boolean): boolean {
+  if (fault === undefined) return false;
+  return resumable || fault instanceof InterruptedError || fault.code === "deadline";
 }
 
 function toExitCode(fault: RunStoppedError | undefined, rejected: number): ImportReport["exitCode"] {

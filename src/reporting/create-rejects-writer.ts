@@ -6,7 +6,7 @@ import type { RejectCode, RejectLine, RejectsState } from "../domain.js";
 import { ConfigurationError, RunStoppedError } from "../errors.js";
 import { syncDirectory } from "../write-file-atomically.js";
 import type { RejectFormat } from "./reject-lines.js";
-import type { EarlierRejects } from "./reopen-rejects.js";
+import { type EarlierRejects, identifyFile } from "./reopen-rejects.js";
 import { restoreDeleted } from "./restore-deleted.js";
 
 /** Writes rejected rows, and counts them once they are in the file. */
@@ -20,8 +20,10 @@ export interface RejectsWriter {
   close(): Promise<void>;
   readonly written: number;
   readonly writtenByCode: Readonly<Partial<Record<RejectCode, number>>>;
-  /** The file, or null as long as there was nothing to write. */
+  /** The file, or that of the interrupted run; null as long as there was nothing to write. */
   readonly path: string | null;
+  /** To be called once: `action` is waited for when the file has come into being, before anything is written. */
+  onCreated(action: (file: string) => Promise<void>): void;
 }
 
 /**
@@ -90,6 +92,8 @@ export function createRejectsWriter(
   const writtenByCode: Partial<Record<RejectCode, number>> = { ...earlier?.byCode };
   let written = Object.values(writtenByCode).reduce((sum, count) => sum + count, 0);
   let writing: Promise<void> = Promise.resolve();
+  let identity = earlier?.reopened?.identity ?? null;
+  let created = async (_file: string): Promise<void> => {};
 
   const write = async (batch: readonly RejectLine[]): Promise<void> => {
     if (batch.length === 0) return;
@@ -116,9 +120,11 @@ export function createRejectsWriter(
   };
 
   const create = async (): Promise<FileHandle> => {
-    const created = await open(path, "wx+", 0o600);
+    const made = await open(path, "wx+", 0o600);
     await syncDirectory(dirname(path));
-    return created;
+    identity = await identifyFile(made);
+    await created(identity);
+    return made;
   };
 
   const unwritable = (cause: unknown, lost = ""): RunStoppedError =>
@@ -155,7 +161,7 @@ export function createRejectsWriter(
     await file.sync().catch((cause: unknown) => {
       throw unwritable(cause);
     });
-    await restoreDeleted(path, file);
+    await restoreDeleted(path, file, async (copy) => created(await identifyFile(copy)));
   };
 
   return {
@@ -166,7 +172,13 @@ export function createRejectsWriter(
     checkpoint: () =>
       writeThen(async () => {
         await sync();
-        return { path, bytes: size, sha256: hash.copy().digest("hex"), byCode: { ...writtenByCode } };
+        return {
+          path,
+          file: identity,
+          bytes: size,
+          sha256: hash.copy().digest("hex"),
+          byCode: { ...writtenByCode },
+        };
       }),
     async close() {
       try {
@@ -181,7 +193,11 @@ export function createRejectsWriter(
     },
     writtenByCode,
     get path() {
-      return written > 0 ? path : null;
+      if (size > 0) return path;
+      return written > 0 ? (earlier?.path ?? path) : null;
+    },
+    onCreated(action) {
+      created = action;
     },
   };
 }

@@ -4,12 +4,14 @@ import type { RejectsState } from "../domain.js";
 
 /** What an interrupted run rejected: its file, where that can be gone on with, and in any case its counts. */
 export interface EarlierRejects {
+  readonly path: string;
   readonly byCode: RejectsState["byCode"];
   readonly reopened?: ReopenedRejects | undefined;
 }
 
 interface ReopenedRejects {
   readonly file: FileHandle;
+  readonly identity: string;
   readonly bytes: number;
   /** Of those bytes; it goes on with what is added. */
   readonly hash: Hash;
@@ -24,6 +26,9 @@ const PIECE_BYTES = 64 * 1024;
 export async function reopenRejects(earlier: RejectsState): Promise<ReopenedRejects | undefined> {
   const file = await open(earlier.path, "r+").catch(() => undefined);
   if (file === undefined) return undefined;
+  const identity = await identifyFile(file);
+  // Where nothing was written yet, there is no beginning to know the file by: another run may have made it since.
+  const isOwn = earlier.bytes > 0 || identity === earlier.file || (await file.stat()).size === 0;
   const hash = createHash("sha256");
   const buffer = Buffer.alloc(PIECE_BYTES);
   let at = 0;
@@ -33,10 +38,16 @@ export async function reopenRejects(earlier: RejectsState): Promise<ReopenedReje
     hash.update(buffer.subarray(0, bytesRead));
     at += bytesRead;
   }
-  if (at < earlier.bytes || hash.copy().digest("hex") !== earlier.sha256) {
+  if (!isOwn || at < earlier.bytes || hash.copy().digest("hex") !== earlier.sha256) {
     await file.close();
     return undefined;
   }
   await file.truncate(earlier.bytes);
-  return { file, bytes: earlier.bytes, hash };
+  return { file, identity, bytes: earlier.bytes, hash };
+}
+
+/** What tells a file from another one of the same name. */
+export async function identifyFile(file: FileHandle): Promise<string> {
+  const { dev, ino } = await file.stat();
+  return `${dev}:${ino}`;
 }

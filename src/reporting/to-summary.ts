@@ -2,7 +2,7 @@ import type { ImportReport } from "./report.js";
 
 /** The end of a run in a few lines for a person; no colours, at most 80 columns except for paths and messages. */
 export function toSummary(report: ImportReport): string {
-  const { rows, resumed, rejectsFile, warnings, stopReason, resumeCommand } = report;
+  const { rows, resumed, source, rejectsFile, warnings, stopReason, resumeCommand } = report;
   const lines = [fold(toHeadline(report), / (?=\()/)];
   if (resumed !== null)
     lines.push(`Resumed    behind row ${number(resumed.rows)}; the counts are those of the whole job`);
@@ -22,7 +22,10 @@ export function toSummary(report: ImportReport): string {
     );
   }
   if (stopReason !== null) lines.push(`Stopped    ${stopReason.message}`);
-  if (resumeCommand !== null) lines.push("Next       Go on with:", `           ${resumeCommand}`);
+  if (resumeCommand !== null) {
+    const how = source.inputs.includes("-") ? "Pipe the same input in again, and go on with:" : "Go on with:";
+    lines.push(`Next       ${how}`, `           ${resumeCommand}`);
+  }
   return `${lines.join("\n")}\n`;
 }
 

@@ -22,7 +22,17 @@ export async function identify(
   const hashed = head.bytes.subarray(0, headBytes);
   return {
     ...origin,
+    linesSha256: sha256(firstLines(head.bytes)),
     headBytes: hashed.length,
-    headSha256: createHash("sha256").update(hashed).digest("hex"),
+    headSha256: sha256(hashed),
   };
+}
+
+function firstLines(bytes: Buffer): Buffer {
+  const end = bytes.indexOf("\n", bytes.indexOf("\n") + 1) + 1;
+  return end === 0 ? bytes : bytes.subarray(0, end);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }

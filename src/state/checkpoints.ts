@@ -38,7 +38,7 @@ export function createCheckpoints(stateDir: string): Checkpoints {
     const { code } = cause as NodeJS.ErrnoException;
     return new RunStoppedError(
       "state_unusable",
-      `the checkpoint cannot be ${what} in ${stateDir} (${code ?? (cause as Error).message}): make room and see to its permissions, or name another directory with --state-dir`,
+      `the checkpoint cannot be ${what} in ${stateDir} (${code ?? (cause as Error).message}): make room and see to its permissions. With another --state-dir a run begins with the first row`,
       { cause },
     );
   };

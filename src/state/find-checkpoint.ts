@@ -16,7 +16,9 @@ export async function findInterruptedJob(
   isActive: (jobKey: string) => Promise<boolean>,
 ): Promise<Job> {
   const job = await identify();
-  const akin = (await checkpoints.loadAll()).filter((checkpoint) => areAkin(checkpoint.job, job));
+  const akin = (await checkpoints.loadAll())
+    .filter((checkpoint) => areAkin(checkpoint.job, job))
+    .sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1));
   for (const checkpoint of akin) {
     const again = await identify(checkpoint.job);
     if (toJobKey(again) === toJobKey(checkpoint.job)) return again;

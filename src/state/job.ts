@@ -15,7 +15,7 @@ export interface Job {
  * is told apart when the run is resumed. Of standard input the beginning is all there is to go by.
  */
 export function toJobKey({ inputs, mapping, application }: Job): string {
-  const names = inputs.map(({ path, headSha256 }) => (path === "-" ? [path, headSha256] : [path]));
+  const names = inputs.map(({ path, linesSha256 }) => (path === "-" ? [path, linesSha256] : [path]));
   const text = JSON.stringify([names, mapping.sha256, application.id, application.region]);
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -124,3 +124,12 @@ describe("Retry-After", () => {
 it.each([undefined, null, "text", 5, {}])("survives %j as an error", (thrown) => {
   expect(classifyError(thrown).action).toBe("retry");
 });
+
+it.each([429, 500, 400, 403])("a message that is no text is none of ours to fail at: %i", (status) => {
+  const error = { name: "Odd", message: 5, $metadata: { httpStatusCode: status } };
+  expect(classifyError(error).reason).toContain("5");
+});
+
+it("a message that is no text, and no status", () => {
+  expect(classifyError({ name: "Odd", message: { deep: 1 } })).toMatchObject({ action: "retry" });
+});

@@ -265,7 +265,7 @@ describe("a refused batch (400)", () => {
     expect((stop as Error).message).toContain("Bad application");
     expect(run.rejected.length).toBeGreaterThanOrEqual(10);
     expect(run.rejected.length).toBeLessThan(100);
-    expect(target.requests.length).toBeLessThan(50);
+    expect(target.requests.length).toBeLessThan(80);
   });
 
   it("goes on when they are refused in different words", async () => {
@@ -296,6 +296,68 @@ describe("a refused batch (400)", () => {
     expect(run.rejected).toHaveLength(1);
     expect(run.rejected[0]?.reason).toContain("400");
     expect(run.rejected[0]?.reason).not.toMatch(/Unexpected token|Deserialization|UnknownError|\n/);
+  });
+});
+
+describe("endpoints of a refused batch, sent one by one", () => {
+  const bad = refusing(
+    (id) => id === "e42",
+    () => modelled(400, "Missing Address"),
+  );
+
+  it("are what tells, where that is sooner", async () => {
+    const target = createFakeTarget(bad);
+    const run = setUp(target, { singleRate: 1e9 });
+    expect(await deliverAll(run, [makeEndpoints(100)])).toBeUndefined();
+    expect(run.rejected).toEqual([
+      { id: "e42", code: "endpoint_refused", reason: "Pinpoint refused it: Missing Address" },
+    ]);
+    expect(run.accepted).toHaveLength(99);
+    expect(target.singles).toContain("e42");
+  });
+
+  it.each([
+    ["is not permitted", modelled(403)],
+    ["is not known", unmodelled(404, "Unknown", "UnknownError")],
+    ["answers 500 only", modelled(500)],
+    ["refuses everything", modelled(400, "The path is malformed")],
+  ])("are found by halves where that operation %s", async (_, error) => {
+    const target = createFakeTarget(bad, () => error);
+    const run = setUp(target, { singleRate: 1e9 });
+    expect(await deliverAll(run, [makeEndpoints(100), makeEndpoints(50, "f")])).toBeUndefined();
+    expect(run.rejected).toMatchObject([
+      { id: "e42", code: "endpoint_refused", reason: "Pinpoint refused it: Missing Address" },
+    ]);
+    expect(run.accepted).toHaveLength(149);
+    expect(target.singles.length).toBeLessThan(10);
+  });
+});
+
+describe("a service that goes down", () => {
+  it("is noticed also where the run waits for all under way now and then", async () => {
+    const target = createFakeTarget((_, request) => (request === 1 ? undefined : modelled(500)));
+    const run = setUp(target);
+    const deliverAndDrain = async (): Promise<undefined> => {
+      for (const batch of batchesOf(9)) {
+        await run.delivery.submit(batch);
+        await run.delivery.drain();
+      }
+      return undefined;
+    };
+    expect(await settled(deliverAndDrain())).toMatchObject({ code: "service_down" });
+    expect(run.rejected).toEqual([]);
+  });
+
+  it("while the run is stopped leaves its batches undecided", async () => {
+    const target = createFakeTarget((_, request) => (request === 1 ? undefined : modelled(500)));
+    const run = setUp(target);
+    await run.delivery.submit(makeEndpoints(2, "good"));
+    await run.delivery.submit(makeEndpoints(2, "late"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    await run.delivery.stop();
+    await run.delivery.finish();
+    expect(run.accepted).toEqual(["good0", "good1"]);
+    expect(run.rejected).toEqual([]);
   });
 });
 

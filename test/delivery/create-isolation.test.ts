@@ -12,6 +12,7 @@ interface SetUp {
   readonly concurrency?: number;
 }
 
+const WORDS = "not this one";
 const IDLE: Pace = { waiting: 0, ratePerSecond: 2 };
 const FAST: Pace = { waiting: 0, ratePerSecond: 1e9 };
 const NEVER: Pace = { waiting: 0, ratePerSecond: 1e-9 };
@@ -36,7 +37,7 @@ function setUp(options: SetUp = {}) {
       return true;
     }
     if (batch.length === 1) refused.push(...toIds(batch));
-    else await isolation.locate(batch, 0);
+    else await isolation.locate(batch, 0, WORDS);
     return false;
   };
   let singlesSent = 0;
@@ -59,7 +60,7 @@ function setUp(options: SetUp = {}) {
 describe("halving", () => {
   it("does not ask about a half that must be the bad one", async () => {
     const { isolation, requests, refused } = setUp({ bad: new Set(["e7"]) });
-    await isolation.locate(makeEndpoints(8), 0);
+    await isolation.locate(makeEndpoints(8), 0, WORDS);
     expect(requests).toEqual([["e0", "e1", "e2", "e3"], ["e4", "e5"], ["e6"], ["e7"]]);
     expect(refused).toEqual(["e7"]);
   });
@@ -67,7 +68,7 @@ describe("halving", () => {
   it("refuses an item only on its own answer, also where it must be the bad one", async () => {
     // The batch was refused as a whole; none of its items is.
     const { isolation, accepted, refused } = setUp();
-    await isolation.locate(makeEndpoints(8), 0);
+    await isolation.locate(makeEndpoints(8), 0, WORDS);
     expect(accepted).toHaveLength(8);
     expect(refused).toEqual([]);
   });
@@ -75,7 +76,7 @@ describe("halving", () => {
   it("takes at most two requests a level for one bad item among 100", async () => {
     for (let index = 0; index < 100; index += 1) {
       const { isolation, requests, refused } = setUp({ bad: new Set([`e${index}`]) });
-      await isolation.locate(makeEndpoints(100), 0);
+      await isolation.locate(makeEndpoints(100), 0, WORDS);
       expect(refused).toEqual([`e${index}`]);
       expect(requests.length).toBeLessThanOrEqual(14);
     }
@@ -86,7 +87,7 @@ describe("which way", () => {
   const way = async (batches: Pace, singles: Pace, size = 100): Promise<"halves" | "singly"> => {
     // The bad one comes last: nothing is found on the way that makes another way the sooner one.
     const { isolation, singlesSent } = setUp({ bad: new Set([`e${size - 1}`]), batches, singles });
-    await isolation.locate(makeEndpoints(size), 0);
+    await isolation.locate(makeEndpoints(size), 0, WORDS);
     return singlesSent() === size ? "singly" : "halves";
   };
 
@@ -108,7 +109,7 @@ describe("which way", () => {
       batches: IDLE,
       singles: { waiting: 0, ratePerSecond: 10 },
     });
-    await isolation.locate(makeEndpoints(100), 0);
+    await isolation.locate(makeEndpoints(100), 0, WORDS);
     expect(requests.slice(0, 2).map(({ length }) => length)).toEqual([50, 25]);
     expect(singlesSent()).toBeGreaterThan(1);
     expect(singlesSent()).toBeLessThan(25);
@@ -120,7 +121,7 @@ describe("which way", () => {
       batches: { waiting: 9, ratePerSecond: 2 },
       singles: { waiting: 0, ratePerSecond: 10 },
     });
-    await isolation.locate(makeEndpoints(100), 0);
+    await isolation.locate(makeEndpoints(100), 0, WORDS);
     expect(singlesSent()).toBeLessThanOrEqual(3);
     expect(requests).toEqual([toIds(makeEndpoints(100)).slice(singlesSent())]);
   });
@@ -138,7 +139,7 @@ describe("which way", () => {
       },
       singles: { waiting: 0, ratePerSecond: 10 },
     });
-    await isolation.locate(makeEndpoints(100), 0);
+    await isolation.locate(makeEndpoints(100), 0, WORDS);
     expect(singlesSent()).toBeGreaterThan(0);
     expect(singlesSent()).toBeLessThan(100);
     expect(requests.length).toBeGreaterThan(0);
@@ -150,7 +151,7 @@ describe("which way", () => {
       singles: { waiting: 0, ratePerSecond: 10 },
     });
     const batches = Array.from({ length: 8 }, (_, index) => makeEndpoints(100, `b${index}-`));
-    await Promise.all(batches.map((batch) => isolation.locate(batch, 0)));
+    await Promise.all(batches.map((batch) => isolation.locate(batch, 0, WORDS)));
     expect(singlesSent()).toBeGreaterThanOrEqual(100);
     expect(singlesSent()).toBeLessThan(800);
   });
@@ -168,8 +169,8 @@ describe("an operation for one endpoint that cannot be used", () => {
       singles: FAST,
       singlesWork,
     });
-    await isolation.locate(makeEndpoints(8), 0);
-    await isolation.locate(makeEndpoints(4), 0);
+    await isolation.locate(makeEndpoints(8), 0, WORDS);
+    await isolation.locate(makeEndpoints(4), 0, WORDS);
     expect(asked).toBe(1);
     expect(requests[0]).toEqual(toIds(makeEndpoints(8)));
     expect(refused).toEqual(["e3", "e3"]);
@@ -183,7 +184,7 @@ describe("an operation for one endpoint that cannot be used", () => {
       return left >= 0;
     };
     const { isolation, requests, accepted } = setUp({ singles: FAST, singlesWork });
-    await isolation.locate(makeEndpoints(6), 0);
+    await isolation.locate(makeEndpoints(6), 0, WORDS);
     expect(accepted.slice(0, 3)).toEqual(["e0", "e1", "e2"]);
     expect(requests).toEqual([["e3", "e4", "e5"]]);
   });
@@ -194,7 +195,7 @@ it("one by one, endpoints of one user keep their order", async () => {
   const items = Array.from({ length: 20 }, (_, index) =>
     makeEndpoint(`e${index}`, { user: `u${index % 2}` }),
   );
-  await isolation.locate(items, 0);
+  await isolation.locate(items, 0, WORDS);
   for (const parity of [0, 1]) {
     const ids = accepted.filter((id) => Number(id.slice(1)) % 2 === parity);
     expect(ids).toEqual(toIds(items).filter((id) => Number(id.slice(1)) % 2 === parity));
@@ -220,7 +221,7 @@ it("whatever is bad and however fast either way is, decides every item once and 
         };
         const made = setUp({ bad, batches, singles, singlesWork, concurrency });
         const items = makeEndpoints(size);
-        await made.isolation.locate(items, 0);
+        await made.isolation.locate(items, 0, WORDS);
         expect(made.refused.sort()).toEqual([...bad].sort());
         expect(made.accepted.sort()).toEqual(
           toIds(items)

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import {
@@ -319,6 +320,7 @@ test.each([
   ],
   ["another region", undefined, { region: "eu-west-1" }, "into the region us-east-1"],
   ["another delimiter", undefined, { delimiter: "," }, "--delimiter"],
+  ["another limit", undefined, { limit: 10 }, "--limit"],
 ] as const)("--resume with %s is refused, and nothing is sent", async (_, change, options, words) => {
   const library = await setUp();
   await runUntil(500, library);
@@ -337,6 +339,83 @@ test("--resume with other inputs than those of the interrupted run is refused", 
   const other = join(library.directory, "other.csv");
   await writeFile(other, toCsv());
   await expect(library.run({ inputs: [other], resume: true })).rejects.toThrow("in.csv, this one reads");
+});
+
+test("rows that are skipped before the first one count once, also where nothing was accepted before the stop", async () => {
+  const library = await setUp();
+  const b = join(library.directory, "b.csv");
+  await writeFile(join(library.directory, "in.csv"), toCsv(1, 500));
+  await writeFile(b, toCsv(501, 1_100));
+  const options = { inputs: [join(library.directory, "in.csv"), b], skip: 500, maxAttempts: 1 };
+  library.sandbox.failNext({ status: 503, times: Number.POSITIVE_INFINITY });
+  expect(await library.run(options)).toMatchObject({ stopReason: { code: "service_down" } });
+  library.sandbox.clearFailures();
+  const report = await library.run({ ...options, resume: true });
+  expect(report.rows).toMatchObject({ read: 600, pending: 0 });
+  expect(storedIds(library.sandbox)).toContain("c501");
+});
+
+test("a pipe from which less comes than the first time is not taken for complete", async () => {
+  const library = await setUp();
+  const pipe = (last: number): Partial<ImportOptions> => ({
+    inputs: ["-"],
+    rejects: join(library.directory, "rejects.csv"),
+    stdin: Readable.from([Buffer.from(toCsv(1, last))]),
+  });
+  await runUntil(2_700, library, pipe(ROWS));
+  const short = await library.run({ ...pipe(2_400), resume: true });
+  expect(short).toMatchObject({ exitCode: 3, stopReason: { code: "input_changed" }, resumeCommand: "go on" });
+  await expectAllThere(
+    library.directory,
+    library.sandbox,
+    await library.run({ ...pipe(ROWS), resume: true }),
+  );
+});
+
+test("a rejects file that another run has made in the meantime is left alone", async () => {
+  const library = await setUp();
+  const rejects = join(library.directory, "rejects.csv");
+  const path = join(library.directory, "in.csv");
+  await writeFile(path, `${toCsv(1, 39)}${toCsv(41, 79).split("\n").slice(1).join("\n")}`);
+  // It stops before it has rejected anything.
+  library.sandbox.failNext({ status: 403, times: Number.POSITIVE_INFINITY });
+  await library.run({ rejects });
+  library.sandbox.clearFailures();
+  await writeFile(rejects, "the rejects of another run\n");
+  library.sandbox.refuse(({ Id }) => (Id === "c5" ? "not this one" : undefined));
+  const report = await library.run({ rejects, resume: true });
+  expect(await readFile(rejects, "utf8")).toBe("the rejects of another run\n");
+  expect(report).toMatchObject({ exitCode: 1, rows: { rejected: 1, pending: 0 } });
+  expect(report.rejectsFile).not.toBe(rejects);
+});
+
+test("the report names the rejects file that there is, where nothing more was rejected", async () => {
+  const library = await setUp();
+  const withoutRow80 = toCsv(1, 79) + toCsv(81, 119).replace(/^.*\n/, "");
+  await writeFile(join(library.directory, "in.csv"), withoutRow80);
+  const stopped = await runUntil(60, library, { batchSize: 10, rate: 5 });
+  const report = await library.run({ rejects: join(library.directory, "more.csv"), resume: true });
+  expect(report.rejectsFile).toBe(stopped.rejectsFile);
+});
+
+test("--resume at another endpoint warns", async () => {
+  const library = await setUp();
+  await runUntil(1_000, library);
+  const other = await startPinpoint();
+  const report = await library.run({ endpointUrl: other.url, resume: true });
+  expect(report.warnings.join()).toContain(`sent to ${library.sandbox.url}, this one sends to ${other.url}`);
+});
+
+test("--max-rejects counts what Pinpoint refuses of the last rows too", async () => {
+  const library = await setUp();
+  await writeFile(join(library.directory, "in.csv"), toCsv(1, 30));
+  library.sandbox.refuse(({ Id }) => (Id === "c7" ? "not this one" : undefined));
+  const report = await library.run({ maxRejects: 0 });
+  expect(report).toMatchObject({
+    exitCode: 3,
+    stopReason: { code: "too_many_rejects" },
+    rows: { rejected: 1, pending: 0 },
+  });
 });
 
 test("--resume may do one job while another one like it is active", async () => {

@@ -231,6 +231,7 @@ describe("a checkpoint", () => {
     const second = writer.checkpoint();
     expect(await first).toEqual({
       path,
+      file: expect.stringMatching(/^\d+:\d+$/),
       bytes: 15,
       sha256: sha256(`head\n${lineOf(1)}`),
       byCode: { endpoint_invalid: 1 },
@@ -242,7 +243,7 @@ describe("a checkpoint", () => {
 
   it("of a file that is not there yet knows its name", async () => {
     const { path, folder, writer } = await setUp();
-    expect(await writer.checkpoint()).toEqual({ path, bytes: 0, sha256: sha256(""), byCode: {} });
+    expect(await writer.checkpoint()).toEqual({ path, file: null, bytes: 0, sha256: sha256(""), byCode: {} });
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -312,7 +313,7 @@ describe("the file of an interrupted run", () => {
     const { state, path, text } = await interrupt();
     const reopened = await reopenRejects(state);
     expect(await text()).toBe(`head\n${lineOf(1)}`);
-    const writer = createRejectsWriter(path, format, { byCode: state.byCode, reopened });
+    const writer = createRejectsWriter(path, format, { path, byCode: state.byCode, reopened });
     expect(writer.written).toBe(1);
     writer.add({ text: lineOf(3), code: "endpoint_refused" });
     const next = await writer.checkpoint();
@@ -337,7 +338,7 @@ describe("the file of an interrupted run", () => {
   it("gives its counts alone to a run that writes elsewhere", async () => {
     const { folder, state } = await interrupt();
     const path = join(folder, "other.csv");
-    const writer = createRejectsWriter(path, format, { byCode: state.byCode });
+    const writer = createRejectsWriter(path, format, { path: state.path, byCode: state.byCode });
     writer.add({ text: lineOf(9), code: "endpoint_invalid" });
     await writer.close();
     expect(await readFile(path, "utf8")).toBe(`head\n${lineOf(9)}`);

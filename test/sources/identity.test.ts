@@ -39,6 +39,7 @@ describe("the identity of a file", () => {
       path: file,
       size: BIG.length,
       modifiedMs: 1_700_000_000_250,
+      linesSha256: sha256("a,b\n0,value\n"),
       headBytes: HEAD_BYTES,
       headSha256: sha256(BIG.slice(0, HEAD_BYTES)),
     };
@@ -90,7 +91,8 @@ describe("the identity of a file", () => {
 describe("the identity of a pipe", () => {
   it("has no size and no time", async () => {
     const identity = await (await openText("a\n1\n")).identify();
-    expect(identity).toEqual({ path: "-", headBytes: 4, headSha256: sha256("a\n1\n") });
+    const hash = sha256("a\n1\n");
+    expect(identity).toEqual({ path: "-", linesSha256: hash, headBytes: 4, headSha256: hash });
     const pipe = join(temp.path, "pipe");
     execFileSync("mkfifo", [pipe]);
     const opening = open(pipe);
@@ -105,6 +107,7 @@ describe("the identity of a pipe", () => {
     expect(identity.headBytes).toBe(5000);
     const slow = await open("-", { stdin: slowly(text.match(/.{1,300}/gs) ?? []) });
     expect((await slow.identify()).headBytes).toBeLessThan(5000);
+    expect((await slow.identify()).linesSha256).toBe(identity.linesSha256);
     expect(await slow.identify(5000)).toEqual(identity);
     expect(await readAll(slow.records())).toEqual(await readAll(fast.records()));
   });

@@ -10,14 +10,14 @@ const checkpoint: Checkpoint = {
   runId: "run",
   savedAt: "2026-11-25T00:00:00.000Z",
   job: {
-    inputs: [{ path: "/in.csv", size: 1, modifiedMs: 2, headBytes: 1, headSha256: "aa" }],
+    inputs: [{ path: "/in.csv", size: 1, modifiedMs: 2, linesSha256: "aa", headBytes: 1, headSha256: "aa" }],
     reading: { skip: 0 },
     mapping: { name: "m", sha256: "bb" },
     application: { id: "app", region: "us-east-1" },
   },
   endpointUrl: null,
   committed: createCommitted(),
-  rejects: { path: "/r.csv", bytes: 0, sha256: "cc", byCode: {} },
+  rejects: { path: "/r.csv", file: null, bytes: 0, sha256: "cc", byCode: {} },
 };
 
 async function setUp() {

@@ -5,6 +5,7 @@ const contacts = {
   path: "/data/contacts.csv",
   size: 100,
   modifiedMs: 1_000,
+  linesSha256: "aa",
   headBytes: 64,
   headSha256: "aa",
 };
@@ -17,7 +18,10 @@ const job: Job = {
 const otherInputs: Job = { ...job, inputs: [{ ...contacts, path: "/data/leads.csv" }] };
 const otherMapping: Job = { ...job, mapping: { name: "n.json", sha256: "22" } };
 const otherApplication: Job = { ...job, application: { id: "other", region: "us-east-1" } };
-const stdin = (headSha256: string): Job => ({ ...job, inputs: [{ path: "-", headBytes: 64, headSha256 }] });
+const stdin = (sha256: string): Job => ({
+  ...job,
+  inputs: [{ path: "-", linesSha256: sha256, headBytes: 64, headSha256: sha256 }],
+});
 
 describe("the key", () => {
   it("is the same for the same job, and fit for a file name", () => {
