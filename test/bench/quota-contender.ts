@@ -36,7 +36,7 @@ const CONTENDERS: Readonly<Record<Contender, (stopped: AbortSignal) => Promise<O
   "sdk-adaptive": (stopped) => work(createSend({ retryMode: "adaptive" }), stopped),
   "p-retry": (stopped) => {
     const send = createSend({ maxAttempts: 1 });
-    return work((batch) => pRetry(() => send(batch), { retries: 10, signal: stopped }), stopped);
+    return work((batch) => pRetry(() => send(batch), { retries: 10 }), stopped);
   },
 };
 

@@ -13,8 +13,8 @@
  *   busy      share of the time in which the event loops of contender and sandbox had work: near 100 % the
  *             processor was the limit, and not the quota
  *
- * Low quotas are measured side by side, high ones one contender after the other. Options: `--seconds N` (60; more than
- * ten), `--quota N` and `--contender NAME`, which can be repeated.
+ * One quota after the other; at low ones the contenders run side by side, at high ones each by itself. Options:
+ * `--seconds N` (60; more than ten), `--quota N` and `--contender NAME`, which can be repeated.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -85,7 +85,9 @@ async function prepare(
 }
 
 function start(file: string, ...args: readonly (string | number)[]): ChildProcess {
-  return fork(new URL(file, import.meta.url), args.map(String));
+  // The SDK's word on the version of Node, once a process, says nothing of the measurement.
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+  return fork(new URL(file, import.meta.url), args.map(String), { env });
 }
 
 /** The next message of a process; rejects when it ends instead. */
@@ -101,11 +103,12 @@ function hear<T>(child: ChildProcess): Promise<T> {
 }
 
 async function measureAll(directory: string): Promise<Measurement[]> {
-  const pairs = quotas.flatMap((quota) => contenders.map((contender) => ({ contender, quota })));
-  const sideBySide = pairs.filter(({ quota }) => quota < ALONE_FROM_QUOTA);
-  const alone = pairs.filter(({ quota }) => quota >= ALONE_FROM_QUOTA);
+  const rounds = quotas.flatMap((quota) => {
+    const contest = contenders.map((contender) => ({ contender, quota }));
+    return quota < ALONE_FROM_QUOTA ? [contest] : contest.map((pair) => [pair]);
+  });
   const measurements: Measurement[] = [];
-  for (const round of [sideBySide, ...alone.map((pair) => [pair])]) {
+  for (const round of rounds) {
     const runs: (() => Promise<Measurement>)[] = [];
     for (const { contender, quota } of round) runs.push(await prepare(contender, quota, directory));
     measurements.push(...(await Promise.all(runs.map((run) => run()))));
