@@ -150,7 +150,7 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     deliver,
     deliverOne,
     batches: toPace(batches, pacers.batch),
-    singles: toPace(singles, pacers.single),
+    singles: pacers.single,
     concurrency,
   });
 

@@ -21,7 +21,7 @@ export interface IsolationOptions<T extends Endpoint> {
   /** Sends one by itself and decides it; resolves with undefined unless something is to be told. */
   readonly deliverOne: (item: T, order: number, words: string) => Promise<SingleOutcome>;
   readonly batches: Pace;
-  readonly singles: Pace;
+  readonly singles: Pick<Pace, "ratePerSecond">;
   /** Items of one batch under way at most when they are sent one by one. */
   readonly concurrency: number;
 }
