@@ -24,9 +24,15 @@ export function createCommitted(position = { input: 0, row: 0 }): Committed {
   return { ...createTally(), position, mark: null };
 }
 
-export function createStretch(position: Committed["position"], reject?: RejectLine): Stretch {
-  const node = reject === undefined ? undefined : { line: reject, next: undefined };
-  return { ...createCommitted(position), firstReject: node, lastReject: node };
+export function createStretch(position: Committed["position"]): Stretch {
+  return { ...createCommitted(position), firstReject: undefined, lastReject: undefined };
+}
+
+export function addReject(stretch: Stretch, line: RejectLine): void {
+  const node = { line, next: undefined };
+  if (stretch.lastReject === undefined) stretch.firstReject = node;
+  else stretch.lastReject.next = node;
+  stretch.lastReject = node;
 }
 
 /** Adds the books of a stretch to those of what lies before it. */

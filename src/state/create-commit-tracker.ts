@@ -1,5 +1,6 @@
 import type { Endpoint, RejectLine, RejectReason, SourceMark, SourceRow, Tally } from "../domain.js";
 import {
+  addReject,
   type Committed,
   createCommitted,
   createStretch,
@@ -78,37 +79,59 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
   let last: RowTicket | undefined;
   let heldLength = 0;
 
-  const toStretch = (row: ReadRow, accepted: number, reject: RejectLine | undefined): Stretch => {
-    const stretch = createStretch({ input: row.input, row: row.row }, reject);
-    const outcome = reject !== undefined ? "rejected" : accepted > 0 ? "accepted" : "filtered";
-    stretch.rows[outcome] = 1;
-    Object.assign(stretch.endpoints, { mapped: row.mapped, accepted, rejected: row.mapped - accepted });
-    heldLength += reject?.text.length ?? 0;
-    onDecided(outcome);
-    return stretch;
+  /** The books of what was decided behind an undecided row; without one it is committed. */
+  const booksBehind = (before: RowTicket | undefined): Committed => {
+    if (before === undefined) return committed;
+    before.behind ??= createStretch({ input: before.row.input, row: before.row.row });
+    return before.behind;
   };
 
-  /** Puts a stretch behind the undecided row that precedes it; without one it is committed. */
-  const place = (before: RowTicket | undefined, stretch: Stretch): void => {
-    if (before?.behind !== undefined) join(before.behind, stretch);
-    else if (before !== undefined) before.behind = stretch;
+  const take = (before: RowTicket | undefined, line: RejectLine): void => {
+    if (before?.behind === undefined) onReject(line);
     else {
-      extend(committed, stretch);
-      for (const line of rejectsOf(stretch)) {
-        heldLength -= line.text.length;
-        onReject(line);
-      }
+      heldLength += line.text.length;
+      addReject(before.behind, line);
     }
   };
 
+  /** A row is decided, behind the undecided one that precedes it. */
+  const decide = (
+    before: RowTicket | undefined,
+    row: ReadRow,
+    accepted: number,
+    reject: RejectLine | undefined,
+  ): void => {
+    const outcome = reject !== undefined ? "rejected" : accepted > 0 ? "accepted" : "filtered";
+    const books = booksBehind(before);
+    books.rows[outcome] += 1;
+    books.endpoints.mapped += row.mapped;
+    books.endpoints.accepted += accepted;
+    books.endpoints.rejected += row.mapped - accepted;
+    books.position = { input: row.input, row: row.row };
+    if (reject !== undefined) take(before, reject);
+    onDecided(outcome);
+  };
+
   const close = ({ row, record, accepted, reasons, previous, next, behind }: RowTicket): void => {
-    const reject = reasons.length === 0 ? undefined : toRejectLine(record, reasons, row.input);
-    const stretch = toStretch(row, accepted, reject);
-    if (behind !== undefined) join(stretch, behind);
     if (previous !== undefined) previous.next = next;
     if (next === undefined) last = previous;
     else next.previous = previous;
-    place(previous, stretch);
+    decide(
+      previous,
+      row,
+      accepted,
+      reasons.length === 0 ? undefined : toRejectLine(record, reasons, row.input),
+    );
+    if (behind === undefined) return;
+    if (previous?.behind !== undefined) {
+      join(previous.behind, behind);
+      return;
+    }
+    extend(committed, behind);
+    for (const line of rejectsOf(behind)) {
+      heldLength -= line.text.length;
+      onReject(line);
+    }
   };
 
   return {
@@ -131,13 +154,9 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
       last = ticket;
       return endpoints.map((endpoint) => ({ ...endpoint, ticket }));
     },
-    decide(row, reject) {
-      place(last, toStretch(row, 0, reject));
-    },
+    decide: (row, reject) => decide(last, row, 0, reject),
     mark(input, mark) {
-      if (last !== undefined) last.behind ??= createStretch({ input, row: last.row.row });
-      const holder = last?.behind ?? committed;
-      holder.mark = { input, ...mark };
+      booksBehind(last).mark = { input, ...mark };
     },
     settle(endpoints, outcome) {
       for (const { ticket } of endpoints) {
