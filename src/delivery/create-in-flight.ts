@@ -27,7 +27,11 @@ export function createInFlight(limit: number): InFlight {
       }
       if (fault !== undefined) throw fault.error;
       const keys = batch.flatMap(({ orderKeys }) => orderKeys);
-      const earlier = new Set(keys.flatMap((key) => latestOfKey.get(key) ?? []));
+      const earlier = new Set<Promise<void>>();
+      for (const key of keys) {
+        const latest = latestOfKey.get(key);
+        if (latest !== undefined) earlier.add(latest);
+      }
       const done = Promise.all(earlier)
         .then(work)
         .catch((error: unknown) => {
