@@ -12,7 +12,7 @@ import { createInFlight } from "./create-in-flight.js";
 import { createIsolation, halve, type SingleOutcome } from "./create-isolation.js";
 import type { Pacer } from "./create-pacer.js";
 import { createRefusalWatch } from "./create-refusal-watch.js";
-import { createSender, type Failure } from "./create-sender.js";
+import { createSender, type Failure, type Recall } from "./create-sender.js";
 import { createSizeLimit } from "./create-size-limit.js";
 import { toEverythingRefused, toServiceDown, toStop } from "./stop-reasons.js";
 import type { Target } from "./target.js";
@@ -80,8 +80,13 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   const sizes = createSizeLimit();
   let fault: RunStoppedError | undefined;
   let submitted = 0;
-  /** Batches that ran out of tries since the last accepted one: whether for their own fault or the service's, time will tell. */
-  let failed: { readonly batch: readonly T[]; readonly failure: Failure }[] = [];
+  /**
+   * Batches that ran out of tries, and endpoints that were refused alike, since the last accepted batch: whether for their
+   * own fault or the service's, time will tell.
+   */
+  const failed = createHeld(onOutcome);
+  const refused = createHeld(onOutcome);
+  let lastFailure: Failure | undefined;
   let failedInARow = 0;
 
   const halt = (error: RunStoppedError): void => {
@@ -129,13 +134,19 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     for (const half of halve(batch)) await deliver(half, order);
   };
 
-  const deliverOne = async (item: T, order: number, words: string): Promise<SingleOutcome> => {
-    if (stopping.signal.aborted) return undefined;
-    const failure = await singles.send([item], order);
+  const deliverOne = async (
+    item: T,
+    order: number,
+    words: string,
+    recall: Recall,
+  ): Promise<SingleOutcome> => {
+    if (recall.signal.aborted) return "recalled";
+    const failure = await singles.send([item], order, recall);
     if (failure === undefined) {
       await accept([item]);
       return undefined;
     }
+    if (failure.recalled) return "recalled";
     if (failure.action !== "isolate" && failure.action !== "split") return "unusable";
     requests.refused += 1;
     if (toWords(failure) === words || failure.action === "split") {
@@ -152,40 +163,36 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     batches: toPace(batches, pacers.batch),
     singles: pacers.single,
     concurrency,
+    signal: stopping.signal,
   });
 
   const accept = async (batch: readonly T[]): Promise<void> => {
     failedInARow = 0;
+    lastFailure = undefined;
     refusals.accepted();
-    await rejectFailed();
+    await failed.reject();
+    await refused.reject();
     await onOutcome(batch, "accepted");
   };
 
   const refuse = async (item: readonly T[], failure: Failure): Promise<void> => {
-    const words = toWords(failure);
-    const code = failure.action === "split" ? "endpoint_too_large" : "endpoint_refused";
-    refusals.endpointRefused(words);
-    await onOutcome(item, { code, reason: `Pinpoint refused it: ${words}` });
+    const reason = `Pinpoint refused it: ${toMessage(failure)}`;
+    if (failure.action === "split") return onOutcome(item, { code: "endpoint_too_large", reason });
+    // What is refused in other words than the one before is refused for its own sake.
+    if (refusals.endpointRefused(toWords(failure))) await refused.reject();
+    refused.hold(item, { code: "endpoint_refused", reason });
     const alike = refusals.refusedAlike();
     if (alike !== undefined) halt(toEverythingRefused(alike, failure));
   };
 
   const giveUp = (batch: readonly T[], failure: Failure): void => {
     if (stopping.signal.aborted) return;
-    failed.push({ batch, failure });
+    const reason = `given up after ${maxAttempts} tries: ${failure.reason}`;
+    failed.hold(batch, { code: "service_failed", reason });
+    lastFailure = failure;
     failedInARow += 1;
     const unreachable = failure.unreachable && requests.accepted === 0;
     if (failedInARow >= FAILED_BATCHES_TO_STOP || unreachable) halt(toServiceDown(failure));
-  };
-
-  /** Something was accepted after them: the service is up, and these batches are given up. */
-  const rejectFailed = async (): Promise<void> => {
-    const givenUp = failed;
-    failed = [];
-    for (const { batch, failure } of givenUp) {
-      const reason = `given up after ${maxAttempts} tries: ${failure.reason}`;
-      await onOutcome(batch, { code: "service_failed", reason });
-    }
   };
 
   const drain = async (): Promise<void> => {
@@ -207,9 +214,9 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
       await drain();
       // What a stop leaves behind stays undecided.
       if (stopping.signal.aborted) return;
-      const last = failed.at(-1);
-      if (last !== undefined && requests.accepted === 0) throw toServiceDown(last.failure);
-      await rejectFailed();
+      if (lastFailure !== undefined && requests.accepted === 0) throw toServiceDown(lastFailure);
+      await failed.reject();
+      await refused.reject();
     },
     async stop() {
       stopping.abort();
@@ -218,10 +225,31 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
   };
 }
 
+/** What AWS services put into a message so that a request can be found again. */
+const REQUEST_IDS = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
+
 /** What Pinpoint said of a refused request, or what was seen of it where it said nothing. */
-function toWords({ reason, cause }: Failure): string {
+function toMessage({ reason, cause }: Failure): string {
   const said = cause instanceof SyntaxError || !(cause instanceof Error) ? "UnknownError" : cause.message;
   return said === "UnknownError" ? reason : said;
+}
+
+/** The same for the same reason. */
+function toWords(failure: Failure): string {
+  return toMessage(failure).replaceAll(REQUEST_IDS, "…");
+}
+
+/** Endpoints whose rejection is not certain yet. A stop leaves them undecided. */
+function createHeld<T>(onOutcome: (endpoints: readonly T[], reason: RejectReason) => Promise<void>) {
+  let held: { readonly endpoints: readonly T[]; readonly reason: RejectReason }[] = [];
+  return {
+    hold: (endpoints: readonly T[], reason: RejectReason) => void held.push({ endpoints, reason }),
+    async reject(): Promise<void> {
+      const rejects = held;
+      held = [];
+      for (const { endpoints, reason } of rejects) await onOutcome(endpoints, reason);
+    },
+  };
 }
 
 function toPace(sender: { readonly waiting: number }, pacer: Pacer) {

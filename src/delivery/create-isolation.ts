@@ -1,5 +1,7 @@
+import { setMaxListeners } from "node:events";
 import type { Endpoint } from "../domain.js";
 import { createInFlight } from "./create-in-flight.js";
+import type { Recall } from "./create-sender.js";
 
 /** How fast one operation can be used at this moment. */
 export interface Pace {
@@ -10,20 +12,22 @@ export interface Pace {
 }
 
 /**
- * `unusable`: the operation for one endpoint does not work, and nothing is decided. `contradicted`: it refused what the
- * other one accepted, so it is of no use either.
+ * `recalled`: it was taken back, and nothing is decided. `unusable`: the operation for one endpoint does not work, and
+ * nothing is decided. `contradicted`: it refused what the other one accepted, so it is of no use either.
  */
-export type SingleOutcome = "refused" | "unusable" | "contradicted" | undefined;
+export type SingleOutcome = "refused" | "recalled" | "unusable" | "contradicted" | undefined;
 
 export interface IsolationOptions<T extends Endpoint> {
   /** Sends several in one request, and as needed in more; resolves with whether they were accepted at once. */
   readonly deliver: (batch: readonly T[], order: number) => Promise<boolean>;
   /** Sends one by itself and decides it; resolves with undefined unless something is to be told. */
-  readonly deliverOne: (item: T, order: number, words: string) => Promise<SingleOutcome>;
+  readonly deliverOne: (item: T, order: number, words: string, recall: Recall) => Promise<SingleOutcome>;
   readonly batches: Pace;
   readonly singles: Pick<Pace, "ratePerSecond">;
   /** Items of one batch under way at most when they are sent one by one. */
   readonly concurrency: number;
+  /** The run is about to end. */
+  readonly signal: AbortSignal;
 }
 
 /** Finds out which endpoints of a refused batch are bad, so that only they are rejected. */
@@ -46,7 +50,7 @@ const REQUESTS_A_LEVEL = 1.5;
  * wait for; sending its items one by one takes many, of a quota that nothing else uses. Whichever ends sooner, at each step.
  */
 export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>): Isolation<T> {
-  const { deliver, deliverOne, batches, singles, concurrency } = options;
+  const { deliver, deliverOne, batches, singles, concurrency, signal } = options;
   let singlesWork = true;
   /** Items that are to be sent one by one and were not yet. */
   let backlog = 0;
@@ -79,37 +83,48 @@ export function createIsolation<T extends Endpoint>(options: IsolationOptions<T>
   };
 
   const sendSingly = async (batch: readonly T[], order: number, words: string): Promise<void> => {
-    const undecided: T[] = [];
+    const undecided = new Set(batch);
     const inFlight = createInFlight(concurrency);
+    const recalling = new AbortController();
+    // Each of them listens.
+    setMaxListeners(0, recalling.signal);
     let found = false;
+    let worked = true;
     /** As other batches come and go, or once the bad one is found, what is left may be sooner done in another way. */
-    const isDoneSooner = (left: number): boolean => {
+    const isDoneSooner = (): boolean => {
       if (!singlesWork) return true;
-      return found
+      const left = undecided.size;
+      return found || left === 1
         ? secondsABatch() < secondsSingly(backlog)
-        : left > 1 && isSoonerHalved(left, backlog - left);
+        : isSoonerHalved(left, backlog - left);
     };
-    let sent = 0;
+    const end = (): void => recalling.abort(signal.reason);
+    signal.addEventListener("abort", end, { once: true });
+    const recall: Recall = {
+      signal: recalling.signal,
+      onThrottled() {
+        if (isDoneSooner()) recalling.abort(new Error("it is done sooner in another way"));
+      },
+    };
     backlog += batch.length;
     for (const item of batch) {
-      if (isDoneSooner(batch.length - sent)) break;
-      sent += 1;
+      if (recalling.signal.aborted || isDoneSooner()) break;
       await inFlight.start([item], async () => {
-        const outcome = singlesWork ? await deliverOne(item, order, words) : ("unusable" as const);
-        backlog -= 1;
+        const outcome = singlesWork ? await deliverOne(item, order, words, recall) : "unusable";
         found ||= outcome === "refused";
-        if (outcome === "unusable") undecided.push(item);
         if (outcome === "unusable" || outcome === "contradicted") singlesWork = false;
+        if (outcome === "unusable") worked = false;
+        if (outcome === "unusable" || outcome === "recalled") return;
+        undecided.delete(item);
+        backlog -= 1;
       });
     }
     await inFlight.drain();
-    const left = batch.slice(sent);
-    backlog -= left.length;
-    undecided.push(...left);
-    if (undecided.length === 0) return;
-    await (found || undecided.length === 1 || undecided.length > left.length
-      ? deliver(undecided, order)
-      : locate(undecided, order, words));
+    signal.removeEventListener("abort", end);
+    backlog -= undecided.size;
+    const left = [...undecided];
+    if (left.length === 0) return;
+    await (found || left.length === 1 || !worked ? deliver(left, order) : locate(left, order, words));
   };
 
   return { locate };

@@ -4,7 +4,7 @@ import { createQuotaEstimate, type SentRequest } from "./create-quota-estimate.j
 const HIGHEST_QUOTA_PER_SECOND = 5_000;
 
 /** However often it is throttled, a run goes on. */
-const SLOWEST_PER_SECOND = 0.1;
+const SLOWEST_PER_SECOND = 0.5;
 
 /**
  * Growth before any limit was met. What is sent while the first 429 is under way is refused as well, so the rate grows
@@ -28,7 +28,7 @@ const LONGEST_PATIENCE_S = 15;
 const LEAST_PATIENCE_REQUESTS = 20;
 
 /** The rate is half as much again as the quota by then: what was measured no longer holds. */
-const PATIENCES_TO_SEARCH = 3.5;
+const PATIENCES_TO_SEARCH = 3;
 
 /**
  * One refusal in so many requests does not count: others use the quota, too, and services have hiccups. Above the quota
@@ -104,8 +104,11 @@ export function createRateControl(options: RateControlOptions): RateControl {
   /** Later requests than this one say whether the rate is too high, and so many of them were refused. */
   let judgedFrom = 0;
   let strays = 0;
+  /** The quota before nothing at all was let through, until it is known anew. */
+  let before: number | undefined;
 
   const limitTo = (quota: number, seconds: number): void => {
+    before = undefined;
     level = Math.min(Math.max(quota, SLOWEST_PER_SECOND), ceiling);
     const least = LEAST_PATIENCE_REQUESTS / Math.max(level, defaultRate);
     patience = Math.min(Math.max(seconds, SHORTEST_PATIENCE_S, least), LONGEST_PATIENCE_S);
@@ -123,6 +126,11 @@ export function createRateControl(options: RateControlOptions): RateControl {
   };
 
   const grow = (): void => {
+    if (before !== undefined) {
+      current += current / underWay;
+      if (current >= before) limitTo(before, SHORTEST_PATIENCE_S);
+      return;
+    }
     const share = underWay === 1 ? GROWTH_ALONE : GROWTH_PER_ROUND_TRIP / underWay;
     current = Math.min(ceiling, current + (level === undefined ? share * current : GROWTH_PER_SECOND));
   };
@@ -141,7 +149,9 @@ export function createRateControl(options: RateControlOptions): RateControl {
   const slowDown = (letThrough: number): void => {
     if (guessed) bucketSeconds = Math.min(BUCKET_SECONDS, bucketSeconds * BUCKET_FACTOR);
     guessed = false;
+    const known = before ?? level ?? current;
     limitTo(((level ?? current) * (letThrough + 1)) / (letThrough + strays + 2), SHORTEST_PATIENCE_S);
+    if (letThrough === 0) before = known;
   };
 
   /** Nothing is known yet. */
@@ -171,6 +181,8 @@ export function createRateControl(options: RateControlOptions): RateControl {
     passed({ number, intervalMs, saturated }) {
       passes += 1;
       if (saturated && number > judgedFrom) {
+        // It may be over as suddenly as it came.
+        if (before !== undefined) limited = false;
         if (limited && level !== undefined) probe(intervalMs / 1000, level);
         else grow();
       }

@@ -11,8 +11,8 @@ const ENDPOINTS_SINGLY = 20;
 export interface RefusalWatch {
   /** A whole batch was refused, before anything is known of its items. */
   batchRefused(endpoints: number, words: string): void;
-  /** One endpoint was refused by itself. */
-  endpointRefused(words: string): void;
+  /** One endpoint was refused by itself; returns whether that was in other words than what was refused before it. */
+  endpointRefused(words: string): boolean;
   accepted(): void;
   /** How many endpoints were refused one by one in the same words, once it is enough to say that all are. */
   refusedAlike(): number | undefined;
@@ -36,8 +36,10 @@ export function createRefusalWatch(): RefusalWatch {
       inBatches += endpoints;
     },
     endpointRefused(now) {
+      const differs = words !== undefined && now !== words;
       if (now !== words) reset(now);
       singly += 1;
+      return differs;
     },
     accepted() {
       reset(undefined);

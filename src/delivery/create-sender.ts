@@ -36,13 +36,23 @@ export interface Sender {
    * Resolves with undefined when the batch was accepted, else with the failure that ended the tries.
    *
    * @param order Its place in the input: of those that wait, the first one goes.
+   * @param recall How it is taken back where its turn does not come; the failure is `recalled` then.
    */
-  send(batch: readonly Endpoint[], order: number): Promise<Failure | undefined>;
+  send(batch: readonly Endpoint[], order: number, recall?: Recall): Promise<Failure | undefined>;
   /** Requests that wait for their turn at this moment. */
   readonly waiting: number;
 }
 
+/** Takes back what waits for its turn. */
+export interface Recall {
+  readonly signal: AbortSignal;
+  /** It was throttled and waits once more: an occasion to think it over. */
+  readonly onThrottled: () => void;
+}
+
 export interface Failure extends Verdict {
+  /** It was taken back: nothing is known of it. */
+  readonly recalled?: true;
   readonly cause: unknown;
 }
 
@@ -59,9 +69,9 @@ export function createSender(options: SenderOptions): Sender {
   const line = createLine();
   let answered = false;
 
-  const takeTurn = (order: number): Promise<Turn> =>
+  const takeTurn = (order: number, recall: Recall | undefined): Promise<Turn> =>
     line.pass(order, async () => {
-      const permit = await pacer.take(signal);
+      const permit = await pacer.take(recall?.signal ?? signal);
       const leave = await occupy(slots);
       if (!signal.aborted) return { permit, leave };
       leave();
@@ -69,9 +79,9 @@ export function createSender(options: SenderOptions): Sender {
     });
 
   /** One request, again and again while the service throttles. */
-  const request = async (batch: readonly Endpoint[], order: number): Promise<void> => {
+  const request = async (batch: readonly Endpoint[], order: number, recall?: Recall): Promise<void> => {
     for (;;) {
-      const { permit, leave } = await takeTurn(order);
+      const { permit, leave } = await takeTurn(order, recall);
       requests.sent += 1;
       try {
         await call(batch);
@@ -83,6 +93,7 @@ export function createSender(options: SenderOptions): Sender {
         if (verdict.action !== "throttle") throw error;
         requests.throttled += 1;
         onEvent({ kind: "throttled", ratePerSecond: pacer.ratePerSecond });
+        recall?.onThrottled();
         continue;
       } finally {
         leave();
@@ -101,11 +112,11 @@ export function createSender(options: SenderOptions): Sender {
     get waiting() {
       return line.length;
     },
-    async send(batch, order) {
+    async send(batch, order, recall) {
       // p-retry reports its signal's reason even when the try that was under way got through.
       let accepted = false;
       const attempt = async (): Promise<void> => {
-        await request(batch, order);
+        await request(batch, order, recall);
         accepted = true;
       };
       try {
@@ -118,7 +129,8 @@ export function createSender(options: SenderOptions): Sender {
           shouldRetry: ({ error, attemptNumber }) => {
             const verdict = classifyError(error);
             const attempts = attemptsFor(verdict);
-            if (signal.aborted || verdict.action !== "retry" || attemptNumber >= attempts) return false;
+            if (signal.aborted || recall?.signal.aborted) return false;
+            if (verdict.action !== "retry" || attemptNumber >= attempts) return false;
             requests.retried += 1;
             onEvent({
               kind: "retry",
@@ -134,7 +146,10 @@ export function createSender(options: SenderOptions): Sender {
         if (accepted) return undefined;
         // A defect of the program is no failure of the service; Node's own carry a code.
         if (cause instanceof TypeError && !("code" in cause)) throw cause;
-        return { ...classifyError(cause), cause };
+        const failure = { ...classifyError(cause), cause };
+        return recall?.signal.aborted && failure.action === "retry"
+          ? { ...failure, recalled: true }
+          : failure;
       }
     },
   };

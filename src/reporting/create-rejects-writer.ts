@@ -127,12 +127,15 @@ export function createRejectsWriter(
     return made;
   };
 
-  const unwritable = (cause: unknown, lost = ""): RunStoppedError =>
-    new RunStoppedError(
+  const unwritable = (cause: unknown, lost = ""): RunStoppedError => {
+    // Whoever was told that the file has come into being could not go on, and says why.
+    if (cause instanceof RunStoppedError) return cause;
+    return new RunStoppedError(
       "rejects_unwritable",
       `the rejects file ${path} cannot be written (${(cause as NodeJS.ErrnoException).code})${lost}. Make room, or name another file with --rejects`,
       { cause },
     );
+  };
 
   /** A row that was written by half would be none: the file ends with the last whole one. */
   const keepWhole = async (bytes: number): Promise<void> => {

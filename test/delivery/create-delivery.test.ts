@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDelivery, type Outcome } from "../../src/delivery/create-delivery.js";
+import type { Pacer } from "../../src/delivery/create-pacer.js";
 import type { DeliveryEvent, Endpoint } from "../../src/domain.js";
 import { RunStoppedError } from "../../src/errors.js";
 import { makeEndpoint, makeEndpoints, toIds } from "../helpers/delivery-endpoints.js";
@@ -27,19 +28,26 @@ interface SetUp {
   readonly concurrency?: number;
   /** The quota for single endpoints; the default is so low that batches are always halved. */
   readonly singleRate?: number;
+  readonly single?: Pacer;
   readonly onOutcome?: (endpoints: readonly Endpoint[], outcome: Outcome) => Promise<void>;
 }
 
 function setUp(
   target: FakeTarget,
-  { maxAttempts = 2, concurrency = 1, singleRate = 1e-9, onOutcome }: SetUp = {},
+  {
+    maxAttempts = 2,
+    concurrency = 1,
+    singleRate = 1e-9,
+    single = createFreePacer(singleRate),
+    onOutcome,
+  }: SetUp = {},
 ) {
   const accepted: string[] = [];
   const rejected: { id: string; code: string; reason: string }[] = [];
   const events: DeliveryEvent[] = [];
   const delivery = createDelivery({
     target,
-    pacers: { batch: createFreePacer(), single: createFreePacer(singleRate) },
+    pacers: { batch: createFreePacer(), single },
     concurrency,
     maxAttempts,
     async onOutcome(endpoints, outcome) {
@@ -263,9 +271,38 @@ describe("a refused batch (400)", () => {
     const stop = await deliverAll(run, batchesOf(100, 100));
     expect(stop).toMatchObject({ code: "everything_refused" });
     expect((stop as Error).message).toContain("Bad application");
-    expect(run.rejected.length).toBeGreaterThanOrEqual(10);
-    expect(run.rejected.length).toBeLessThan(100);
+    // It was not for their sake: whoever goes on later sends them again.
+    expect(run.rejected).toEqual([]);
     expect(target.requests.length).toBeLessThan(80);
+  });
+
+  it("takes those for alike that differ in a request id only", async () => {
+    const run = setUp(
+      createFakeTarget((_, request) => {
+        const id = `0f0e2a63-9a6c-4bd1-8b2b-${String(request).padStart(12, "0")}`;
+        return modelled(400, `Bad application (request ${id})`);
+      }),
+    );
+    expect(await deliverAll(run, batchesOf(100, 100))).toMatchObject({ code: "everything_refused" });
+    expect(run.rejected).toEqual([]);
+  });
+
+  it("stops when everything is refused from some moment on, and leaves undecided what was refused since", async () => {
+    const run = setUp(
+      createFakeTarget((batch, request) => {
+        if (request > 5) return modelled(400, "Bad application");
+        return batch.some(({ id }) => id === "b1-7") ? modelled(400, "Bad item") : undefined;
+      }),
+    );
+    expect(await deliverAll(run, batchesOf(100, 100))).toMatchObject({ code: "everything_refused" });
+    expect(run.accepted.length).toBeGreaterThan(100);
+    expect(run.rejected).toEqual([]);
+  });
+
+  it("rejects at the end what was refused alike to the end", async () => {
+    const run = setUp(createFakeTarget(() => modelled(400, "Not this kind")));
+    expect(await deliverAll(run, [makeEndpoints(10)])).toBeUndefined();
+    expect(run.rejected).toHaveLength(10);
   });
 
   it("goes on when they are refused in different words", async () => {
@@ -331,6 +368,54 @@ describe("endpoints of a refused batch, sent one by one", () => {
     expect(run.accepted).toHaveLength(149);
     expect(target.singles.length).toBeLessThan(10);
   });
+});
+
+it("endpoints whose operation throttles for ever are found by halves, and what waits is taken back", async () => {
+  const isBad = refusing(
+    (id) => id === "e42",
+    () => modelled(400, "Missing Address"),
+  );
+  const target = createFakeTarget(isBad, () => modelled(429));
+  const pace = { ratePerSecond: 1e9 };
+  const slow = {
+    ...createFreePacer(),
+    get ratePerSecond() {
+      return pace.ratePerSecond;
+    },
+    async take(signal?: AbortSignal) {
+      signal?.throwIfAborted();
+      // As a pacer does: with each 429 it goes slower, and who waits waits long.
+      if (target.singles.length >= 3)
+        await new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+      return {
+        passed() {},
+        failed() {},
+        throttled: () => {
+          pace.ratePerSecond /= 1e6;
+        },
+      };
+    },
+  };
+  const run = setUp(target, { concurrency: 5, single: slow });
+  expect(await deliverAll(run, [makeEndpoints(100), makeEndpoints(50, "f")])).toBeUndefined();
+  expect(run.rejected).toMatchObject([{ id: "e42", code: "endpoint_refused" }]);
+  expect(run.accepted).toHaveLength(149);
+  expect(target.singles.length).toBeLessThan(10);
+});
+
+it("endpoints that wait to be sent one by one do not keep a run that stops", async () => {
+  const target = createFakeTarget(() => modelled(400, "Missing Address"));
+  const waiting = {
+    ...createFreePacer(1e9),
+    take: (signal?: AbortSignal) =>
+      new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+  };
+  const run = setUp(target, { single: waiting });
+  await run.delivery.submit(makeEndpoints(100));
+  await vi.advanceTimersByTimeAsync(1_000);
+  await run.delivery.stop();
+  expect(target.requests).toHaveLength(1);
+  expect([run.accepted, run.rejected]).toEqual([[], []]);
 });
 
 describe("a service that goes down", () => {

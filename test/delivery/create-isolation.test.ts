@@ -53,6 +53,7 @@ function setUp(options: SetUp = {}) {
     batches,
     singles,
     concurrency,
+    signal: new AbortController().signal,
   });
   return { isolation, requests, accepted, refused, singlesSent: () => singlesSent };
 }

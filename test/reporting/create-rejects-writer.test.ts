@@ -63,6 +63,17 @@ async function fillDiskAfter(bytes: number, path: string): Promise<void> {
   });
 }
 
+it("leaves it to whoever is told of the new file to say why that was no use", async () => {
+  const { writer, add } = await setUp();
+  const fault = new RunStoppedError("state_unusable", "no room for the checkpoint");
+  writer.onCreated(async () => {
+    throw fault;
+  });
+  add(1);
+  await expect(writer.flush()).rejects.toBe(fault);
+  await writer.close().catch(() => {});
+});
+
 describe("the file", () => {
   it("does not come into being as long as there is nothing to write", async () => {
     const { folder, writer } = await setUp();
