@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { OpenChanges } from "./open-changes.js";
 import type { RunState } from "./open-state.js";
 import type { RejectsWriter } from "./reporting/create-rejects-writer.js";
 import type { CommitTracker } from "./state/create-commit-tracker.js";
@@ -6,7 +7,7 @@ import type { CommitTracker } from "./state/create-commit-tracker.js";
 /** What a crash may cost: rows that were accepted within so long may be sent again. */
 const INTERVAL_MS = 1_000;
 
-/** Brings to the disk what has been decided: first the rejects, then the checkpoint that counts on them. */
+/** Brings to the disk what has been decided: rejects and fingerprints first, then the checkpoint that counts on them. */
 export interface Checkpointer {
   /** To be called as the run gets on; most of the time only the rejects are written. Rejects when the run must stop. */
   progressed(): Promise<void>;
@@ -19,12 +20,13 @@ export interface CheckpointerOptions {
   readonly runId: string;
   readonly tracker: CommitTracker;
   readonly rejects: RejectsWriter;
+  readonly changes: OpenChanges | undefined;
   /** Absent where nothing is kept. */
   readonly state: RunState | undefined;
 }
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
-  const { runId, tracker, rejects, state } = options;
+  const { runId, tracker, rejects, changes, state } = options;
   let savedAt = performance.now();
   let saving = false;
 
@@ -34,6 +36,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     const committed = structuredClone(tracker.committed);
     const written = rejects.checkpoint();
     const { path, ...file } = await written;
+    await changes?.flush();
     // Whoever goes on may stand in another directory.
     await state.save({
       runId,
@@ -59,6 +62,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     },
     async complete() {
       await rejects.checkpoint();
+      await changes?.flush();
       await state?.forget();
     },
   };

@@ -114,6 +114,8 @@ export interface MappedEndpoint {
   readonly item: JsonObject;
   /** What could not be mapped; the item then lacks those fields and cannot be sent. */
   readonly reasons?: readonly string[];
+  /** Fields that say when or by which run, and that the mapping sets without looking at the row. */
+  readonly madeUp?: readonly string[];
 }
 
 /** An endpoint that passed validation, in the form in which it travels. */
@@ -126,18 +128,37 @@ export interface Endpoint {
   readonly bytes: number;
   /** What makes two endpoints depend on the order in which they are sent: Id, user and address. */
   readonly orderKeys: readonly string[];
+  /** Only where it is remembered what was accepted. */
+  readonly fingerprint?: Fingerprint;
+}
+
+/** What tells whether an endpoint was accepted before as it is: keyed hashes, which give away nothing of it. */
+export interface Fingerprint {
+  /** Of the Id, without regard to case. */
+  readonly id: Buffer;
+  /** Of all that would be sent. */
+  readonly content: Buffer;
+  /** What it shares with others, which change it when they are sent: the address, and the attributes of the user. */
+  readonly shared: readonly SharedState[];
+}
+
+export interface SharedState {
+  /** Of the user or address. */
+  readonly key: Buffer;
+  /** Of what this endpoint makes of it. */
+  readonly state: Buffer;
 }
 
 /** Rows and endpoints that were decided, by what became of them. */
 export interface Tally {
-  readonly rows: { accepted: number; filtered: number; rejected: number };
-  readonly endpoints: { mapped: number; accepted: number; rejected: number };
+  readonly rows: { accepted: number; unchanged: number; filtered: number; rejected: number };
+  readonly endpoints: { mapped: number; accepted: number; unchanged: number; rejected: number };
 }
 
 export function createTally(): Tally {
   return {
-    rows: { accepted: 0, filtered: 0, rejected: 0 },
-    endpoints: { mapped: 0, accepted: 0, rejected: 0 },
+    rows: { accepted: 0, unchanged: 0, filtered: 0, rejected: 0 },
+    endpoints: { mapped: 0, accepted: 0, unchanged: 0, rejected: 0 },
   };
 }
 

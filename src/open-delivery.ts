@@ -1,7 +1,7 @@
 import { createDelivery, type Delivery, type Outcome } from "./delivery/create-delivery.js";
 import { createPacer, type Pacer } from "./delivery/create-pacer.js";
-import { createPinpointTarget } from "./delivery/create-pinpoint-target.js";
-import type { Target } from "./delivery/target.js";
+import { createPinpointTarget, describePinpointTarget } from "./delivery/create-pinpoint-target.js";
+import type { Target, TargetDescription } from "./delivery/target.js";
 import { DEFAULT_QUOTA_PER_SECOND, DEFAULT_SINGLE_QUOTA_PER_SECOND } from "./domain.js";
 import { type Options, pick } from "./options.js";
 import type { TrackedEndpoint } from "./state/create-commit-tracker.js";
@@ -19,6 +19,11 @@ export async function openTarget(options: Options, applicationId: string): Promi
     applicationId,
     ...pick(options, ["concurrency", "requestTimeoutMs", "region", "profile", "endpointUrl", "credentials"]),
   });
+}
+
+/** Where a run with these options would send to. */
+export async function describeTarget(options: Options, applicationId: string): Promise<TargetDescription> {
+  return describePinpointTarget({ applicationId, ...pick(options, ["region", "profile", "endpointUrl"]) });
 }
 
 /** Delivery at the pace of the options and of earlier runs. */

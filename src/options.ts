@@ -55,10 +55,17 @@ export interface ImportOptions {
    * begins with the first row, and warns. A dry run always does.
    */
   readonly resume?: boolean;
+  /**
+   * Sends only endpoints that differ from what this target accepted before, as far as `stateDir` knows. Once something is
+   * known of a target, every run into it is remembered, with this option or without.
+   */
+  readonly changedOnly?: boolean;
+  /** Sends everything, whatever is known, and remembers what was accepted; goes before `changedOnly`. */
+  readonly full?: boolean;
   /** Rows to read, and rows to pass over before; default all and none. */
   readonly limit?: number;
   readonly skip?: number;
-  /** Directory that keeps checkpoints and learned rates; default: nothing is kept, and no run can be resumed. */
+  /** Directory that keeps checkpoints, learned rates and fingerprints; default: nothing is kept, and no run can be resumed. */
   readonly stateDir?: string;
   /** File for the run report, `.json`. */
   readonly report?: string;
@@ -77,6 +84,8 @@ export interface ImportOptions {
 /** The options as the run works with them: checked, with defaults. */
 export interface Options extends Omit<ImportOptions, "maxRejects"> {
   readonly dryRun: boolean;
+  readonly changedOnly: boolean;
+  readonly full: boolean;
   readonly concurrency: number;
   readonly rate: number | "auto";
   readonly batchSize: number;
@@ -143,6 +152,8 @@ const CHECKS: { readonly [Name in keyof Required<ImportOptions>]: Check } = {
     toRejectLimit(value) === undefined ? "a number of rows such as 100, or a share such as 5%" : undefined,
   maxDurationMs: whole(1),
   resume: oneOf(true, false),
+  changedOnly: oneOf(true, false),
+  full: oneOf(true, false),
   limit: whole(0),
   skip: whole(0),
   stateDir: text,
@@ -166,19 +177,23 @@ export function normalizeOptions(raw: ImportOptions): Options {
   });
   if (raw.inputs === undefined)
     mistakes.push("inputs are missing; name at least one file, or - for standard input");
-  if (raw.applicationId === undefined && raw.dryRun !== true) {
+  if (raw.applicationId === undefined && (raw.dryRun !== true || raw.changedOnly === true)) {
     mistakes.push(
       "--application-id is missing (or PINPOINT_APPLICATION_ID): the id of the Pinpoint project to import into",
     );
   }
-  if (raw.resume === true && raw.dryRun !== true && raw.stateDir === undefined)
-    mistakes.push("--resume needs a state directory: nothing is known of earlier runs without one");
+  for (const name of ["resume", "changedOnly", "full"] as const) {
+    if (raw[name] === true && raw.dryRun !== true && raw.stateDir === undefined)
+      mistakes.push(`${toFlag(name)} needs a state directory: nothing is known of earlier runs without one`);
+  }
   if (Array.isArray(raw.inputs) && raw.inputs.filter((input) => input === "-").length > 1)
     mistakes.push("standard input (-) can be read only once");
   if (mistakes.length > 0) throw new ConfigurationError("option_invalid", mistakes.join("\n"));
   return {
     ...(Object.fromEntries(given) as unknown as ImportOptions),
     dryRun: raw.dryRun ?? false,
+    changedOnly: raw.changedOnly ?? false,
+    full: raw.full ?? false,
     concurrency: raw.concurrency ?? 10,
     rate: raw.rate ?? "auto",
     batchSize: raw.batchSize ?? 100,

@@ -3,12 +3,13 @@ import type { Delivery, Outcome } from "./delivery/create-delivery.js";
 import { createDryDelivery } from "./delivery/create-dry-delivery.js";
 import { createGrouper, type Grouper } from "./delivery/create-grouper.js";
 import type { Target } from "./delivery/target.js";
-import { openDelivery, openTarget } from "./open-delivery.js";
+import { type OpenChanges, openChanges } from "./open-changes.js";
+import { describeTarget, openDelivery, openTarget } from "./open-delivery.js";
 import { type BoundInput, openInputs } from "./open-inputs.js";
 import { type OpenRejects, openRejects } from "./open-rejects.js";
 import { openState, type RunState } from "./open-state.js";
 import type { Options } from "./options.js";
-import { carryOver, type Ledger } from "./reporting/create-ledger.js";
+import { carryOver, countDecided, type Ledger } from "./reporting/create-ledger.js";
 import { checkReportPath } from "./reporting/write-report.js";
 import type { Committed } from "./state/committed.js";
 import {
@@ -24,6 +25,8 @@ export interface PreparedRun {
   readonly tracker: CommitTracker;
   readonly grouper: Grouper<TrackedEndpoint>;
   readonly delivery: Delivery<TrackedEndpoint>;
+  /** What is known of endpoints that were accepted before; undefined where nothing is. */
+  readonly changes: OpenChanges | undefined;
   /** Where the interrupted run that this one goes on with had got to. */
   readonly start: Committed | undefined;
   warn(message: string): void;
@@ -48,11 +51,17 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
 
   if (dryRun && options.resume) warn("--resume has no effect here: a check begins with the first row");
   const target = dryRun || applicationId === undefined ? undefined : await openTarget(options, applicationId);
+  const description =
+    target?.description ??
+    (dryRun && options.changedOnly && applicationId !== undefined
+      ? await describeTarget(options, applicationId)
+      : undefined);
+  if (description !== undefined) ledger.facts.target = description;
   let state: RunState | undefined;
+  let changes: OpenChanges | undefined;
   let rejects: OpenRejects | undefined;
   try {
     if (target !== undefined) {
-      ledger.facts.target = target.description;
       const job = {
         mapping,
         application: { id: target.description.applicationId, region: target.description.region },
@@ -60,8 +69,10 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
       const { endpointUrl } = target.description;
       if (stateDir !== undefined) state = await openState(stateDir, options, sources, job, endpointUrl, warn);
     }
+    if (description !== undefined) changes = await openChanges(options, description, warn);
     rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
-    const run = await assemble({ options, runId, ledger, inputs, rejects, state, target, warn });
+    const parts = { options, runId, ledger, inputs, rejects, state, changes, target, warn };
+    const run = await assemble(parts);
     options.onEvent?.({ kind: "started", runId, inputs: options.inputs, mapping: mapping.name });
     if (run.start !== undefined) {
       const { input, row } = run.start.position;
@@ -70,6 +81,7 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     return run;
   } catch (error) {
     await rejects?.writer.close().catch(() => {});
+    await changes?.close(undefined);
     await state?.close();
     target?.close();
     throw error;
@@ -83,12 +95,13 @@ interface Parts {
   readonly inputs: readonly BoundInput[];
   readonly rejects: OpenRejects;
   readonly state: RunState | undefined;
+  readonly changes: OpenChanges | undefined;
   readonly target: Target | undefined;
   warn(message: string): void;
 }
 
 async function assemble(parts: Parts): Promise<PreparedRun> {
-  const { options, runId, ledger, inputs, rejects, state, target, warn } = parts;
+  const { options, runId, ledger, inputs, rejects, state, changes, target, warn } = parts;
   const earlier = state?.earlier;
   if (earlier !== undefined) carryOver(ledger, earlier.runId, earlier.committed);
   if (state !== undefined) ledger.facts.resumable = () => state.saved;
@@ -106,14 +119,17 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     runId,
     tracker,
     rejects: rejects.writer,
+    changes,
     state,
   });
   const onOutcome = async (endpoints: readonly TrackedEndpoint[], outcome: Outcome): Promise<void> => {
     ledger.endpoints[outcome === "accepted" ? "accepted" : "rejected"] += endpoints.length;
     tracker.settle(endpoints, outcome);
+    changes?.settled(endpoints);
     await progressed();
   };
-  const opened = target === undefined ? undefined : await openDelivery(options, target, warn, onOutcome);
+  const watched = target && (changes?.watch(target) ?? target);
+  const opened = watched && (await openDelivery(options, watched, warn, onOutcome));
   const delivery = opened?.delivery ?? createDryDelivery({ onOutcome });
   ledger.facts.requests = delivery.requests;
   const report = createProgressReport(options, ledger, inputs, () => opened?.ratePerSecond() ?? 0);
@@ -124,11 +140,15 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
   // Before anything is sent or rejected: what a crash leaves behind is known to the run that goes on.
   await checkpointer.save();
 
+  /** All that was accepted is known all the same. */
+  const warnOf = (error: Error): void =>
+    warn(`what was accepted could not be summed up in ${options.stateDir} (${error.message})`);
   let closed = false;
   return {
     inputs,
     tracker,
     delivery,
+    changes,
     warn,
     progressed,
     toRejectLine: rejects.toLine,
@@ -141,6 +161,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
         await (complete ? checkpointer.complete() : checkpointer.save());
       } finally {
         await opened?.saveRates();
+        await changes?.close(options.dryRun ? undefined : runId).catch(warnOf);
         target?.close();
         await rejects.writer.close().finally(() => state?.close());
       }
@@ -160,8 +181,7 @@ function createProgressReport(
     ? undefined
     : sizes.reduce((sum = 0, bytes = 0) => sum + bytes, 0);
   /** Reading is ahead of sending, most of all in a small file. */
-  const decidedShare = ({ read, rows }: Ledger): number =>
-    read === 0 ? 0 : (rows.accepted + rows.filtered + rows.rejected) / read;
+  const decidedShare = ({ read, rows }: Ledger): number => (read === 0 ? 0 : countDecided(rows) / read);
   return () =>
     onProgress?.({
       share:

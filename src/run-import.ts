@@ -89,11 +89,11 @@ async function transfer(
     ledger.read += 1;
     const at = { input: input.index, row: record.row };
     if (record.kind === "unreadable") {
-      tracker.decide({ ...at, mapped: 0 }, toRejectLine(record, [record], input.index));
+      tracker.decide({ ...at, mapped: 0, unchanged: 0 }, toRejectLine(record, [record], input.index));
       return [];
     }
-    const { mapped, endpoints, reasons } = toEndpoints(record, input);
-    const row = { ...at, mapped };
+    const { mapped, unchanged, endpoints, reasons } = toEndpoints(record, input);
+    const row = { ...at, mapped, unchanged };
     if (endpoints.length > 0) return grouper.add(tracker.track(row, record, endpoints, reasons));
     tracker.decide(row, reasons.length === 0 ? undefined : toRejectLine(record, reasons, input.index));
     return [];
@@ -158,14 +158,16 @@ async function transfer(
 }
 
 interface ConvertedRow {
-  /** Endpoints that the mapping made; those that cannot go have a reason instead. */
+  /** Endpoints that the mapping made. */
   readonly mapped: number;
-  readonly endpoints: Endpoint[];
-  readonly reasons: RejectReason[];
+  /** Endpoints that need not be sent. */
+  readonly unchanged: number;
+  readonly endpoints: readonly Endpoint[];
+  readonly reasons: readonly RejectReason[];
 }
 
-/** Row → the endpoints that can go, and the reasons why others cannot. A row with neither was filtered out. */
-function createConverter({ warn }: PreparedRun, ledger: Ledger) {
+/** Row → the endpoints that are to go, and the reasons why others cannot. A row with neither is unchanged or filtered out. */
+function createConverter({ changes, warn }: PreparedRun, ledger: Ledger) {
   const validate = createValidator();
   const limits = createLimitWatch();
 
@@ -180,14 +182,16 @@ function createConverter({ warn }: PreparedRun, ledger: Ledger) {
   };
 
   return (record: SourceRow, { bound }: BoundInput): ConvertedRow => {
-    const endpoints: Endpoint[] = [];
+    const valids: Endpoint[] = [];
+    const madeValid: MappedEndpoint[] = [];
     const reasons: RejectReason[] = [];
     const mapped = bound.map(record.values);
     ledger.endpoints.mapped += mapped.length;
     for (const made of mapped) {
       const valid = toValidEndpoint(made);
       if ("json" in valid) {
-        endpoints.push(valid);
+        valids.push(valid);
+        madeValid.push(made);
         continue;
       }
       ledger.endpoints.rejected += 1;
@@ -195,7 +199,13 @@ function createConverter({ warn }: PreparedRun, ledger: Ledger) {
       const about = mapped.length > 1 ? `${made.entry}: ` : "";
       for (const { code, reason } of valid) reasons.push({ code, reason: about + reason });
     }
-    return { mapped: mapped.length, endpoints, reasons };
+    const endpoints =
+      changes === undefined
+        ? valids
+        : changes.fingerprint(valids, madeValid).filter((endpoint) => !changes.isUnchanged(endpoint));
+    const unchanged = valids.length - endpoints.length;
+    ledger.endpoints.unchanged += unchanged;
+    return { mapped: mapped.length, unchanged, endpoints, reasons };
   };
 }
 

@@ -72,6 +72,18 @@ function addOptions(command: Command): void {
         "go on with the interrupted run of the same inputs, mapping and application",
       ).conflicts("sandbox"),
     )
+    .addOption(
+      new Option(
+        "--changed-only",
+        "send only endpoints that differ from what this machine last had accepted",
+      ).conflicts("sandbox"),
+    )
+    .addOption(
+      new Option(
+        "--full",
+        "send everything, and remember it for later runs with --changed-only; goes before that",
+      ).conflicts("sandbox"),
+    )
     .option(
       "--max-duration <TIME>",
       "stop, to be resumed, after this long, such as 90s, 30m or 2h (default: never)",
@@ -81,7 +93,7 @@ function addOptions(command: Command): void {
     .option("--skip <N>", "rows to pass over first (default: 0)", toNumber)
     .option(
       "--state-dir <DIR>",
-      "what runs remember: checkpoints, learned rates (default: $XDG_STATE_HOME/pinpoint-import)",
+      "what runs remember: checkpoints, learned rates, fingerprints (default: $XDG_STATE_HOME/pinpoint-import)",
     )
     .option("--report <FILE>", "write the run report to FILE, which ends in .json")
     .addOption(

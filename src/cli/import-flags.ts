@@ -20,6 +20,8 @@ export interface ImportFlags {
   readonly maxRejects?: string;
   readonly maxDuration?: number;
   readonly resume?: boolean;
+  readonly changedOnly?: boolean;
+  readonly full?: boolean;
   readonly limit?: number;
   readonly skip?: number;
   readonly stateDir?: string;

@@ -1,3 +1,5 @@
+import { RunStoppedError } from "../errors.js";
+
 /**
  * What a failed request calls for:
  * - `retry`: try again later, up to the limit of tries;
@@ -52,6 +54,8 @@ interface FailedRequest {
  * service uses for 403 are not documented. Only an error without a status is judged by name and code.
  */
 export function classifyError(error: unknown): Verdict {
+  // Not the service's fault: something here, without which no request may be made.
+  if (error instanceof RunStoppedError) return { action: "stop", reason: error.message };
   const failed = (error ?? {}) as FailedRequest;
   const status = failed.$metadata?.httpStatusCode;
   const name = failed.name ?? "";

@@ -2,7 +2,7 @@ import type { PinpointClientConfig } from "@aws-sdk/client-pinpoint";
 import type { Endpoint } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
 import { findEndpoint } from "./find-endpoint.js";
-import type { Target } from "./target.js";
+import type { Target, TargetDescription } from "./target.js";
 
 /** Keys of an AWS account; `sessionToken` goes with temporary ones. */
 export interface AwsCredentials {
@@ -11,7 +11,7 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-export interface PinpointTargetOptions {
+export interface PinpointLocation {
   /** Pinpoint project, 32 lower-case hexadecimal digits in the service itself. */
   readonly applicationId: string;
   /** Default: the SDK's own chain (environment, shared config file). */
@@ -20,6 +20,9 @@ export interface PinpointTargetOptions {
   readonly profile?: string;
   /** Default: the region's own endpoint, or what the SDK's environment and config file name. */
   readonly endpointUrl?: string;
+}
+
+export interface PinpointTargetOptions extends PinpointLocation {
   /** Default: the SDK's own chain. */
   readonly credentials?: AwsCredentials;
   /** Connections that are kept open at most. */
@@ -40,6 +43,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
   const sdk = await import("@aws-sdk/client-pinpoint");
   const agent = { keepAlive: true, maxSockets: concurrency };
   const config: PinpointClientConfig & { ignoreCache: true } = {
+    ...toClientConfig(options),
     // Whoever renews temporary credentials in a file, while the run goes on, is to be heard.
     ignoreCache: true,
     maxAttempts: 1,
@@ -51,9 +55,6 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
       httpAgent: agent,
       httpsAgent: agent,
     },
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.endpointUrl === undefined ? {} : { endpoint: checkUrl(options.endpointUrl) }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   };
   const client = new sdk.PinpointClient(config);
@@ -61,7 +62,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
   const region = await resolveRegion(() => client.config.region());
   await resolveCredentials(() => client.config.credentials(), options.profile);
   const endpointUrl = await findEndpoint(sdk, { ...config, credentials: client.config.credentials });
-  const description = { applicationId, region, endpointUrl: options.endpointUrl ?? endpointUrl };
+  const description = { applicationId, region, endpointUrl };
 
   // The items are JSON text already: the SDK's serialiser gets an empty batch, and the text takes its place before the
   // request is measured and signed.
@@ -119,6 +120,31 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
         return client.send(new sdk.UpdateEndpointCommand(input), { abortSignal });
       }),
     close: () => client.destroy(),
+  };
+}
+
+/** Where requests would go. Needs no credentials, and throws a `ConfigurationError` where the region is not to be found. */
+export async function describePinpointTarget(options: PinpointLocation): Promise<TargetDescription> {
+  const sdk = await import("@aws-sdk/client-pinpoint");
+  const config = {
+    ...toClientConfig(options),
+    credentials: { accessKeyId: "none", secretAccessKey: "none" },
+  };
+  const client = new sdk.PinpointClient(config);
+  const region = await resolveRegion(() => client.config.region());
+  client.destroy();
+  return {
+    applicationId: options.applicationId,
+    region,
+    endpointUrl: await findEndpoint(sdk, config),
+  };
+}
+
+function toClientConfig({ region, profile, endpointUrl }: PinpointLocation): PinpointClientConfig {
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpointUrl === undefined ? {} : { endpoint: checkUrl(endpointUrl) }),
   };
 }
 

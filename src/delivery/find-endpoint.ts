@@ -23,6 +23,8 @@ export async function findEndpoint(
   { PinpointClient, GetAppsCommand }: typeof import("@aws-sdk/client-pinpoint"),
   config: PinpointClientConfig,
 ): Promise<string | null> {
+  // What was given by hand may have a path as well.
+  if (typeof config.endpoint === "string") return config.endpoint;
   const handle = (request: ResolvedRequest): never => {
     throw new NotSentError(request);
   };

@@ -11,6 +11,7 @@ export function toServiceDown({ reason, unreachable, cause }: Failure): RunStopp
 
 /** Pinpoint, or the way to it, refuses requests as such: nothing will help but a change by a person. */
 export function toStop({ reason, status, cause }: Failure): RunStoppedError {
+  if (cause instanceof RunStoppedError) return cause;
   if (status === undefined) {
     const message = `no request can be made: ${reason}. Check --endpoint-url and the credentials`;
     return new RunStoppedError("connection_refused", message, { cause });

@@ -9,6 +9,9 @@ import type { EndpointDefinition, FieldRule } from "./mapping-definition.js";
 import type { EntryUse, RulePlan } from "./rule-plan.js";
 import type { Scope } from "./scope.js";
 
+/** Fields that are about the sending of an endpoint where the row says nothing of them. */
+const STAMPS: ReadonlySet<string> = new Set(["EffectiveDate", "RequestId"]);
+
 /** Makes one endpoint of a row, or undefined if the entry does not apply to it. */
 export type MapEntry = (values: RowValues) => MappedEndpoint | undefined;
 
@@ -43,13 +46,17 @@ export function compileEntry(
     fields: new Set(rules.map((rule) => rule.target.name)),
   };
   const makesIds = !hasIdRule || options.makesMissingIds === true;
+  const madeUp = rules
+    .filter(({ target, usedColumns }) => STAMPS.has(target.name) && usedColumns.length === 0)
+    .map(({ target }) => target.name);
+  const made = madeUp.length > 0 ? { entry: name, madeUp } : { entry: name };
   return {
     name,
     bind: (binder) => {
       const holds = when?.bind(binder);
       const apply = rules.map((rule) => rule.bind(binder, use));
       return (values) =>
-        holds === undefined || holds(values) ? mapEntry(name, apply, makesIds, values) : undefined;
+        holds === undefined || holds(values) ? mapEntry(made, apply, makesIds, values) : undefined;
     },
   };
 }
@@ -76,7 +83,7 @@ function checkIdParts(fields: ReadonlySet<string>, scope: Scope): void {
 }
 
 function mapEntry(
-  entry: string,
+  made: Pick<MappedEndpoint, "entry" | "madeUp">,
   apply: readonly ApplyRule[],
   makesIds: boolean,
   values: RowValues,
@@ -89,7 +96,7 @@ function mapEntry(
     else if (!reasons.some((reason) => reason.startsWith("Id ")))
       reasons.push("Id: the source of the Id is empty");
   }
-  return reasons.length > 0 ? { entry, item, reasons } : { entry, item };
+  return reasons.length > 0 ? { ...made, item, reasons } : { ...made, item };
 }
 
 /** Gives an endpoint its Id; what it lacks for that is a reason, unless one for the same field is there already. */

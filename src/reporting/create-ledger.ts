@@ -60,11 +60,15 @@ export function createLedger(applicationId: string | undefined): Ledger {
   return ledger;
 }
 
+export function countDecided({ accepted, unchanged, filtered, rejected }: Tally["rows"]): number {
+  return accepted + unchanged + filtered + rejected;
+}
+
 /** Takes over the books of an interrupted run. */
 export function carryOver(ledger: Ledger, runId: string, { rows, endpoints }: Tally): void {
   Object.assign(ledger.rows, rows);
   Object.assign(ledger.endpoints, endpoints);
-  ledger.read = rows.accepted + rows.filtered + rows.rejected;
+  ledger.read = countDecided(rows);
   Object.assign(ledger.before, { read: ledger.read, rejected: rows.rejected });
   ledger.facts.resumed = { runId, rows: ledger.read };
 }
@@ -101,12 +105,12 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
     rows: {
       read,
       accepted: rows.accepted,
-      unchanged: 0,
+      unchanged: rows.unchanged,
       filtered: rows.filtered,
       rejected,
-      pending: read - rows.accepted - rows.filtered - rejected,
+      pending: read - countDecided({ ...rows, rejected }),
     },
-    endpoints: { ...endpoints, unchanged: 0 },
+    endpoints: { ...endpoints },
     requests: ending.dryRun
       ? { ...createRequestCounts(), ratePerSecond: 0 }
       : { ...facts.requests, ratePerSecond: toRate(facts.requests.accepted, durationMs) },

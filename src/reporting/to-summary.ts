@@ -65,7 +65,9 @@ function toRejectLines({ rejectsByCode }: ImportReport): string[] {
 
 function toEndpointsLine({ endpoints, plan }: ImportReport): string {
   const accepted = plan === undefined ? "accepted" : "would be accepted";
-  return `Endpoints  ${number(endpoints.mapped)} mapped, ${number(endpoints.accepted)} ${accepted}, ${number(endpoints.rejected)} rejected`;
+  const parts = [`${number(endpoints.mapped)} mapped`, `${number(endpoints.accepted)} ${accepted}`];
+  if (endpoints.unchanged > 0) parts.push(`${number(endpoints.unchanged)} unchanged`);
+  return `Endpoints  ${[...parts, `${number(endpoints.rejected)} rejected`].join(", ")}`;
 }
 
 function number(value: number): string {

@@ -38,10 +38,12 @@ export function addReject(stretch: Stretch, line: RejectLine): void {
 /** Adds the books of a stretch to those of what lies before it. */
 export function extend(before: Committed, { rows, endpoints, position, mark }: Committed): void {
   before.rows.accepted += rows.accepted;
+  before.rows.unchanged += rows.unchanged;
   before.rows.filtered += rows.filtered;
   before.rows.rejected += rows.rejected;
   before.endpoints.mapped += endpoints.mapped;
   before.endpoints.accepted += endpoints.accepted;
+  before.endpoints.unchanged += endpoints.unchanged;
   before.endpoints.rejected += endpoints.rejected;
   before.position = position;
   before.mark = mark ?? before.mark;

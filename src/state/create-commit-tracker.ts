@@ -21,8 +21,9 @@ export interface ReadRow {
   readonly input: number;
   /** Data row within its input, from 1. */
   readonly row: number;
-  /** Endpoints that the mapping made of it. */
+  /** Endpoints that the mapping made of it, and how many of those need not be sent. */
   readonly mapped: number;
+  readonly unchanged: number;
 }
 
 /** A row whose endpoints are on their way. */
@@ -53,7 +54,7 @@ export interface CommitTracker {
     endpoints: readonly Endpoint[],
     reasons: readonly RejectReason[],
   ): readonly TrackedEndpoint[];
-  /** A row that was decided as it was read: rejected, with the line that says so, or else filtered out. */
+  /** A row that was decided as it was read: rejected, with the line that says so, or else unchanged or filtered out. */
   decide(row: ReadRow, reject: RejectLine | undefined): void;
   /** A place, behind all rows given so far, where reading can begin again. */
   mark(input: number, mark: SourceMark): void;
@@ -101,12 +102,13 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
     accepted: number,
     reject: RejectLine | undefined,
   ): void => {
-    const outcome = reject !== undefined ? "rejected" : accepted > 0 ? "accepted" : "filtered";
+    const outcome = toOutcome(row, accepted, reject);
     const books = booksBehind(before);
     books.rows[outcome] += 1;
     books.endpoints.mapped += row.mapped;
     books.endpoints.accepted += accepted;
-    books.endpoints.rejected += row.mapped - accepted;
+    books.endpoints.unchanged += row.unchanged;
+    books.endpoints.rejected += row.mapped - accepted - row.unchanged;
     books.position = { input: row.input, row: row.row };
     if (reject !== undefined) take(before, reject);
     onDecided(outcome);
@@ -167,4 +169,10 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
       }
     },
   };
+}
+
+function toOutcome(row: ReadRow, accepted: number, reject: RejectLine | undefined): keyof Tally["rows"] {
+  if (reject !== undefined) return "rejected";
+  if (accepted > 0) return "accepted";
+  return row.unchanged > 0 ? "unchanged" : "filtered";
 }

@@ -48,7 +48,7 @@ it("is read by its owner alone", async () => {
 
 it.each([
   ["half a file", (text: string) => text.slice(0, 100)],
-  ["another version", (text: string) => text.replace('"version": 1', '"version": 2')],
+  ["another version", (text: string) => text.replace('"version": 2', '"version": 1')],
 ])("with %s is not gone on from, and does not hide the others", async (_, change) => {
   const { directory, checkpoints } = await setUp();
   await checkpoints.save(KEY, checkpoint);

@@ -25,14 +25,14 @@ function setUp(start?: Committed, onReject?: (reject: RejectLine) => void) {
   /** A row with so many endpoints on their way. */
   const track = (row: number, count = 1, before: readonly RejectReason[] = []): TrackedEndpoint[] => [
     ...tracker.track(
-      { input: 0, row, mapped: count + before.length },
+      { input: 0, row, mapped: count + before.length, unchanged: 0 },
       csvRow([], row),
       makeEndpoints(count),
       before,
     ),
   ];
   const decide = (row: number, reject?: RejectLine) =>
-    tracker.decide({ input: 0, row, mapped: reject ? 1 : 0 }, reject);
+    tracker.decide({ input: 0, row, mapped: reject ? 1 : 0, unchanged: 0 }, reject);
   return { tracker, rejects, decided, reasons, track, decide };
 }
 
@@ -40,7 +40,7 @@ describe("a row", () => {
   it("hands its endpoints on as they are", () => {
     const { tracker } = setUp();
     const endpoint = makeEndpoint("a", { user: "u" });
-    const row = { input: 0, row: 1, mapped: 1 };
+    const row = { input: 0, row: 1, mapped: 1, unchanged: 0 };
     expect(tracker.track(row, csvRow([]), [endpoint], [])).toMatchObject([endpoint]);
   });
 
@@ -67,7 +67,7 @@ describe("a row", () => {
     expect(reasons).toEqual([["mapped badly", "no"]]);
     expect(decided).toEqual(["rejected"]);
     expect(before).toHaveLength(1);
-    expect(tracker.committed.endpoints).toEqual({ mapped: 3, accepted: 1, rejected: 2 });
+    expect(tracker.committed.endpoints).toEqual({ mapped: 3, accepted: 1, unchanged: 0, rejected: 2 });
   });
 
   it("that was filtered out or rejected as it was read needs no endpoint", () => {
@@ -117,10 +117,24 @@ describe("the watermark", () => {
     expect(tracker.committed.mark).toEqual({ input: 0, ...mark(3) });
   });
 
+  it("is unchanged where nothing of it has to be sent, and else what becomes of the rest", () => {
+    const { tracker, decided } = setUp();
+    const row = (number: number) => ({ input: 0, row: number, mapped: 2, unchanged: 1 });
+    tracker.decide({ ...row(1), unchanged: 2 }, undefined);
+    tracker.settle(tracker.track(row(2), csvRow([], 2), makeEndpoints(1), []), "accepted");
+    tracker.settle(tracker.track(row(3), csvRow([], 3), makeEndpoints(1), []), refused("no"));
+    tracker.decide(row(4), line(4));
+    expect(decided).toEqual(["unchanged", "accepted", "rejected", "rejected"]);
+    expect(tracker.committed).toMatchObject({
+      rows: { accepted: 1, unchanged: 1, filtered: 0, rejected: 2 },
+      endpoints: { mapped: 8, accepted: 1, unchanged: 5, rejected: 2 },
+    });
+  });
+
   it("begins where an earlier run had got to, and leaves what it was given alone", () => {
     const start: Committed = {
-      rows: { accepted: 5, filtered: 1, rejected: 1 },
-      endpoints: { mapped: 6, accepted: 5, rejected: 1 },
+      rows: { accepted: 5, unchanged: 2, filtered: 1, rejected: 1 },
+      endpoints: { mapped: 8, accepted: 5, unchanged: 2, rejected: 1 },
       position: { input: 1, row: 3 },
       mark: null,
     };
@@ -137,8 +151,8 @@ describe("the watermark", () => {
     tracker.mark(0, { offset: 9, row: 1, line: 2 });
     tracker.settle(first, "accepted");
     expect(JSON.parse(JSON.stringify(tracker.committed))).toEqual({
-      rows: { accepted: 1, filtered: 0, rejected: 0 },
-      endpoints: { mapped: 1, accepted: 1, rejected: 0 },
+      rows: { accepted: 1, unchanged: 0, filtered: 0, rejected: 0 },
+      endpoints: { mapped: 1, accepted: 1, unchanged: 0, rejected: 0 },
       position: { input: 0, row: 1 },
       mark: { input: 0, offset: 9, row: 1, line: 2 },
     });
@@ -184,6 +198,7 @@ it("in whatever order rows are decided, commits exactly the rows before the firs
           expect(tracker.committed.position.row).toBe(committed.length);
           expect(tracker.committed.rows).toEqual({
             accepted: committed.filter((fate) => Array.isArray(fate) && !isRejected(fate)).length,
+            unchanged: 0,
             filtered: committed.filter((fate) => fate === "filtered").length,
             rejected: committed.filter(isRejected).length,
           });

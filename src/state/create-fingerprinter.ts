@@ -1,0 +1,88 @@
+import { createHmac } from "node:crypto";
+import type { Fingerprint, JsonObject, SharedState } from "../domain.js";
+
+/** Bytes of a hash: two among a billion Ids, or two contents of one Id, are alike once in 10^20 times. */
+const ID_BYTES = 16;
+const CONTENT_BYTES = 16;
+
+/** Two that are alike here only cost a request. */
+const SHARED_BYTES = 8;
+
+/** The members of an item that tell whom it is about. */
+interface FingerprintedItem extends JsonObject {
+  readonly Id: string;
+  readonly ChannelType?: string;
+  readonly Address?: string;
+  readonly User?: User;
+}
+
+interface User {
+  readonly UserId?: string;
+  readonly UserAttributes?: JsonObject;
+}
+
+/** What is about to be sent, and which of its members do not count. */
+export interface Fingerprinted {
+  readonly item: JsonObject;
+  readonly madeUp?: readonly string[] | undefined;
+}
+
+/** The items of one row → their fingerprints. */
+export type Fingerprinter = (items: readonly Fingerprinted[]) => readonly Fingerprint[];
+
+/** @param secret Key of the hashes: without it nobody can try out which addresses are known. */
+export function createFingerprinter(secret: Buffer): Fingerprinter {
+  const hash = (kind: string, text: string, bytes: number): Buffer =>
+    createHmac("sha256", secret).update(`${kind} ${text}`).digest().subarray(0, bytes);
+
+  return (row) => {
+    const items = row.map(({ item }) => item as FingerprintedItem);
+    return row.map(({ madeUp }, index): Fingerprint => {
+      const item = items[index] as FingerprintedItem;
+      const { Id, ChannelType, Address, User } = item;
+      const id = hash("id", Id.toLowerCase(), ID_BYTES);
+      const shared: SharedState[] = [];
+      // Of two endpoints with one address the one that was sent last is active.
+      if (Address !== undefined)
+        shared.push({
+          key: hash("address", `${ChannelType} ${Address}`, SHARED_BYTES),
+          state: id.subarray(0, SHARED_BYTES),
+        });
+      // All endpoints of a user have the attributes that were sent with any of them.
+      if (User?.UserId !== undefined && User.UserAttributes !== undefined)
+        shared.push({
+          key: hash("user", User.UserId, SHARED_BYTES),
+          state: hash("attributes", toCanonicalJson(findUserAttributes(items, User)), SHARED_BYTES),
+        });
+      return { id, content: hash("item", toCanonicalJson(item, madeUp), CONTENT_BYTES), shared };
+    });
+  };
+}
+
+/** What a row makes of its user: the attributes of all its endpoints, or of each alone where they do not agree. */
+function findUserAttributes(
+  items: readonly FingerprintedItem[],
+  { UserId, UserAttributes }: User,
+): JsonObject {
+  const all: Record<string, unknown> = { ...UserAttributes };
+  for (const { User } of items) {
+    if (User?.UserId !== UserId) continue;
+    for (const [name, values] of Object.entries(User?.UserAttributes ?? {})) {
+      if (name in all && JSON.stringify(all[name]) !== JSON.stringify(values)) return UserAttributes ?? {};
+      all[name] = values;
+    }
+  }
+  return all;
+}
+
+/** JSON with the members of each object in one order, whatever order a mapping has them in. */
+function toCanonicalJson(value: unknown, without: readonly string[] = []): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map((element) => toCanonicalJson(element)).join(",")}]`;
+  const object = value as JsonObject;
+  const members = Object.keys(object)
+    .filter((key) => object[key] !== undefined && !without.includes(key))
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${toCanonicalJson(object[key])}`);
+  return `{${members.join(",")}}`;
+}
