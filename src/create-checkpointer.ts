@@ -11,7 +11,8 @@ const INTERVAL_MS = 1_000;
 export interface Checkpointer {
   /** To be called as the run gets on; most of the time only the rejects are written. Rejects when the run must stop. */
   progressed(): Promise<void>;
-  save(): Promise<void>;
+  /** `isFinal`: nothing more is decided in this run. */
+  save(isFinal: boolean): Promise<void>;
   /** Every row is decided: the rejects are safe, and there is nothing to go on with. */
   complete(): Promise<void>;
 }
@@ -30,7 +31,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   let savedAt = performance.now();
   let saving = false;
 
-  const save = async (): Promise<void> => {
+  const save = async (isFinal: boolean): Promise<void> => {
     if (state === undefined) return rejects.flush();
     // Both are taken at the same moment; what is decided while they are written belongs to the next checkpoint.
     const committed = structuredClone(tracker.committed);
@@ -41,7 +42,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     await state.save({
       runId,
       committed,
-      rejects: { ...file, path: resolve(path) },
+      rejects: { ...file, path: resolve(path), atMs: Date.now(), isFinal },
     });
   };
 
@@ -54,7 +55,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
       if (saving || performance.now() - savedAt < INTERVAL_MS) return rejects.flush();
       saving = true;
       try {
-        await save();
+        await save(false);
       } finally {
         saving = false;
         savedAt = performance.now();

@@ -168,8 +168,8 @@ export interface RejectLine {
   readonly code: RejectCode;
 }
 
-/** A rejects file as it stood at some moment; tells later whether it is still as it was left. */
-export interface RejectsState {
+/** A rejects file as it stands at some moment. */
+export interface RejectsSnapshot {
   readonly path: string;
   /** Device and inode, which tell it from another file of that name; null as long as it is not there. */
   readonly file: string | null;
@@ -177,6 +177,14 @@ export interface RejectsState {
   /** SHA-256 (hex) of those bytes. */
   readonly sha256: string;
   readonly byCode: Readonly<Partial<Record<RejectCode, number>>>;
+}
+
+/** Tells later whether the file is still as a run left it. */
+export interface RejectsState extends RejectsSnapshot {
+  /** When it stood so, in milliseconds since 1970. */
+  readonly atMs: number;
+  /** The run wrote nothing more to it. */
+  readonly isFinal: boolean;
 }
 
 /** Counts of requests; a refused batch that is sent again in halves counts each time. */

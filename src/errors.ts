@@ -44,11 +44,11 @@ export class MappingError extends ConfigurationError {
 /** The run stopped before the end: input, service, state or disk (exit code 3). */
 export class RunStoppedError extends ImporterError {}
 
-/** A person, the system or the caller's `AbortSignal` asked the run to end (exit code 143 for SIGTERM, else 130). */
+/** A person, the system or the caller's `AbortSignal` asked the run to end (exit code 143 for SIGTERM, 129 for SIGHUP, else 130). */
 export class InterruptedError extends RunStoppedError {
-  readonly signalName: "SIGINT" | "SIGTERM" | undefined;
+  readonly signalName: "SIGHUP" | "SIGINT" | "SIGTERM" | undefined;
 
-  constructor(signalName?: "SIGINT" | "SIGTERM") {
+  constructor(signalName?: "SIGHUP" | "SIGINT" | "SIGTERM") {
     super(
       "interrupted",
       signalName === undefined ? "the run was aborted" : `the run was interrupted by ${signalName}`,

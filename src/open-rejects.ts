@@ -44,7 +44,11 @@ export async function openRejects(
 
   const { byCode } = earlier;
   const reopened = await reopenRejects(earlier);
-  const elsewhere = options.rejects !== undefined && resolve(options.rejects) !== resolve(earlier.path);
+  // A file that is there already may be the one with which the job began.
+  const elsewhere =
+    options.rejects !== undefined &&
+    resolve(options.rejects) !== resolve(earlier.path) &&
+    !(await exists(options.rejects));
   if (reopened !== undefined && !elsewhere)
     return {
       toLine,
@@ -58,8 +62,11 @@ export async function openRejects(
   const path = elsewhere ? options.rejects : fallback;
   await checkRejectsPath(path, format.extension);
   if (earlier.bytes > 0) {
-    const why = elsewhere ? "stand in" : "stood in the rejects file, which was changed or taken away:";
-    warn(`the rows that were rejected before ${why} ${earlier.path}; those from here on go into ${path}`);
+    const where = path === earlier.path ? "a new file of that name" : path;
+    const why = elsewhere
+      ? `stand in ${earlier.path}`
+      : `stood in ${earlier.path}, which was ${path === earlier.path ? "taken away" : "changed"} since`;
+    warn(`the rows that were rejected before ${why}; those from here on go into ${where}`);
   }
   return { toLine, writer: createRejectsWriter(path, format, { path: earlier.path, byCode }) };
 }

@@ -71,6 +71,8 @@ export interface ImportOptions {
   readonly report?: string;
   /** What the report of a stopped run names as the command that goes on. */
   readonly resumeCommand?: string;
+  /** The same for a run that left nothing to go on with: the command that begins anew. */
+  readonly restartCommand?: string;
   /** What `-` reads; default `process.stdin`. */
   readonly stdin?: Readable;
   /** Ends the run: requests in flight finish, everything is flushed, and the report says `stopped`. */
@@ -160,6 +162,7 @@ const CHECKS: { readonly [Name in keyof Required<ImportOptions>]: Check } = {
   report: (value) =>
     typeof value === "string" && value.endsWith(".json") ? undefined : "a file name that ends in .json",
   resumeCommand: text,
+  restartCommand: text,
   stdin: object,
   signal: object,
   onProgress: fn,

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { createCheckpointer } from "./create-checkpointer.js";
 import type { Delivery, Outcome } from "./delivery/create-delivery.js";
 import { createDryDelivery } from "./delivery/create-dry-delivery.js";
@@ -73,6 +74,8 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
     const parts = { options, runId, ledger, inputs, rejects, state, changes, target, warn };
     const run = await assemble(parts);
+    // A run that is killed leaves none, rather than that of the run before.
+    if (options.report !== undefined) await rm(options.report, { force: true });
     options.onEvent?.({ kind: "started", runId, inputs: options.inputs, mapping: mapping.name });
     if (run.start !== undefined) {
       const { input, row } = run.start.position;
@@ -115,6 +118,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     },
     onReject: rejects.writer.add,
   });
+  ledger.facts.endpointsRejected = () => tracker.committed.endpoints.rejected;
   const checkpointer = createCheckpointer({
     runId,
     tracker,
@@ -138,7 +142,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     report();
   };
   // Before anything is sent or rejected: what a crash leaves behind is known to the run that goes on.
-  await checkpointer.save();
+  await checkpointer.save(false);
 
   /** All that was accepted is known all the same. */
   const warnOf = (error: Error): void =>
@@ -158,7 +162,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
       if (closed) return;
       closed = true;
       try {
-        await (complete ? checkpointer.complete() : checkpointer.save());
+        await (complete ? checkpointer.complete() : checkpointer.save(true));
       } finally {
         await opened?.saveRates();
         await changes?.close(options.dryRun ? undefined : runId).catch(warnOf);
@@ -190,7 +194,7 @@ function createProgressReport(
           : Math.min(1, ledger.facts.bytes() / Math.max(1, total)) * decidedShare(ledger),
       rowsRead: ledger.read,
       rowsAccepted: ledger.rows.accepted,
-      rowsRejected: ledger.rows.rejected,
+      rowsRejected: ledger.facts.rejects.written,
       requestsSent: ledger.facts.requests.sent,
       ratePerSecond: ratePerSecond(),
     });

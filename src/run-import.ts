@@ -44,8 +44,8 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
     options.onEvent?.({ kind: "stopped", code: stop.code, message: stop.message, cause: stop.cause });
   };
   const ending = () => {
-    const { inputs, dryRun, resumeCommand } = options;
-    return toReport(ledger, { runId, inputs, startedAt, dryRun, resumeCommand, fault });
+    const { inputs, dryRun, resumeCommand, restartCommand } = options;
+    return toReport(ledger, { runId, inputs, startedAt, dryRun, resumeCommand, restartCommand, fault });
   };
 
   try {
@@ -71,8 +71,11 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   } catch (error) {
     note(error);
   }
-  return ending();
+  const report = ending();
+  options.onEvent?.({ kind: "finished", status: report.status, rows: report.rows });
+  return report;
 }
+
 /** Moves the rows: source → mapping → validation → batches → delivery; whatever cannot go on → rejects. */
 async function transfer(
   run: PreparedRun,
@@ -225,15 +228,24 @@ function checkRejectLimit({ maxRejects }: Options, { rows, read, before }: Ledge
     rejected > maxRejects.rows ||
     (rowsRead >= SHARE_COUNTS_AFTER_ROWS && rejected > maxRejects.share * rowsRead);
   if (!tooMany) return;
-  const message = `${rejected} of ${rowsRead} rows were rejected, more than --max-rejects allows. Look at the rejects file and mend the mapping or the input`;
+  const message = `${rejected} of ${rowsRead} rows were rejected, more than --max-rejects allows. Look at the rejects file: a mended mapping or input begins anew, without --resume; to go on all the same give a higher --max-rejects`;
   throw new TooManyRejectsError("too_many_rejects", message);
 }
 
 /** The caller's signal, and one that comes when the run has lasted long enough. */
-function createDeadline({ signal, maxDurationMs }: Options): { signal: AbortSignal; clear(): void } {
+function createDeadline({ signal, maxDurationMs, requestTimeoutMs, onEvent }: Options): {
+  signal: AbortSignal;
+  clear(): void;
+} {
   const over = new AbortController();
   const end = (): void => {
-    over.abort(new RunStoppedError("deadline", "the run has lasted as long as --max-duration allows"));
+    const message = "the run has lasted as long as --max-duration allows";
+    over.abort(new RunStoppedError("deadline", message));
+    const longest = Math.round(requestTimeoutMs / 1000);
+    onEvent?.({
+      kind: "warning",
+      message: `${message}: requests in flight are waited for, ${longest} seconds at most`,
+    });
   };
   const timer =
     maxDurationMs === undefined ? undefined : setTimeout(end, Math.min(maxDurationMs, LONGEST_TIMER_MS));

@@ -25,6 +25,8 @@ describe("defaults", () => {
     expect(normalizeOptions(needed)).toEqual({
       ...needed,
       dryRun: false,
+      changedOnly: false,
+      full: false,
       concurrency: 10,
       rate: "auto",
       batchSize: 100,

@@ -17,6 +17,9 @@ export interface RunConsole {
 /** A log line that tells where a run without a terminal stands. */
 const PROGRESS_LOG_INTERVAL_MS = 30_000;
 
+/** The same trouble again is told once in so long. */
+const WARNING_INTERVAL_MS = 10_000;
+
 export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   const { stderr } = process;
   const { pino } = await import("pino");
@@ -39,6 +42,13 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
     { write },
   );
   let lastProgressAt = Date.now();
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  /** A service that is down fails all that is under way: one of it says enough. */
+  const isNews = (): boolean => {
+    if (performance.now() - warnedAt < WARNING_INTERVAL_MS) return false;
+    warnedAt = performance.now();
+    return true;
+  };
 
   return {
     log(event) {
@@ -48,14 +58,18 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
           logger.info({ inputs: event.inputs, mapping: event.mapping }, "started");
           break;
         case "resumed":
-          logger.info(`goes on behind row ${event.row.toLocaleString("en-US")} of ${event.input}`);
+          logger.info(
+            event.row === 0
+              ? `goes on with the first row of ${event.input}`
+              : `goes on behind row ${event.row.toLocaleString("en-US")} of ${event.input}`,
+          );
           break;
         case "warning":
           logger.warn(event.message);
           break;
         case "retry":
           // A failure now and then is how services are; one that goes on is news.
-          logger[event.attempt > 3 ? "warn" : "debug"](
+          logger[event.attempt > 3 && isNews() ? "warn" : "debug"](
             `${event.reason}; try ${event.attempt} of ${event.maxAttempts} follows`,
           );
           break;
@@ -66,6 +80,9 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
           // Pinpoint's message may repeat a value; it stands in the rejects file, and here only for those who trace.
           logger.debug(`${event.items} endpoints were refused; looking for what is wrong with them`);
           logger.trace(event.reason);
+          break;
+        case "finished":
+          logger.info({ status: event.status, rows: event.rows }, event.status);
           break;
         case "stopped":
           logger.error({ code: event.code }, event.message);
@@ -85,11 +102,15 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
       logger.info(progress, "progress");
     },
     stopping() {
-      logger.warn("stopping: requests in flight are waited for; a second signal ends at once");
+      logger.warn(
+        "stopping: requests in flight are waited for, 30 seconds at most; a second signal ends at once",
+      );
     },
     stopped() {
       bar?.close();
-      logger.error("ended at once: what became of the requests in flight is not known");
+      logger.error(
+        `ended at once: what became of the requests in flight is not known${flags.sandbox || flags.dryRun ? "" : "; with --resume they are sent again"}`,
+      );
     },
     fail(error) {
       stderr.write(

@@ -1,6 +1,11 @@
-type SignalName = "SIGINT" | "SIGTERM";
+import { constants } from "node:os";
 
-/** SIGINT and SIGTERM as an `AbortSignal`. */
+/** SIGHUP comes when a terminal is closed or a connection drops. */
+const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+
+type SignalName = (typeof SIGNALS)[number];
+
+/** Those signals as an `AbortSignal`. */
 export interface Signals {
   readonly signal: AbortSignal;
   close(): void;
@@ -19,18 +24,16 @@ export function createSignals({ toReason, onFirst, onSecond }: SignalsOptions): 
   const onSignal = (name: SignalName): void => {
     if (controller.signal.aborted) {
       onSecond();
-      process.exit(name === "SIGTERM" ? 143 : 130);
+      process.exit(128 + constants.signals[name]);
     }
     controller.abort(toReason(name));
     onFirst();
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return {
     signal: controller.signal,
     close() {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
+      for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
 }

@@ -17,7 +17,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   // A reader that has seen enough (`| head`) is no reason to fail; a full disk behind stdout is.
   process.stderr.on("error", () => {});
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-    if (code === "EPIPE") return;
+    // A terminal that was closed says EIO.
+    if (code === "EPIPE" || code === "EIO") return;
     process.stderr.write(`pinpoint-import: stdout cannot be written (${code})\n`);
     process.exitCode = STOPPED;
   });

@@ -34,6 +34,7 @@ export async function runImportCommand(
       stdin: process.stdin,
       signal: signals.signal,
       resumeCommand: toCommand(process.argv.slice(2), flags),
+      restartCommand: toShell(process.argv.slice(2).filter((arg) => arg !== "--resume")),
       onEvent: console.log,
       onProgress: console.progress,
     });

@@ -28,6 +28,8 @@ export interface Ledger extends Tally {
     resumed: ImportReport["resumed"];
     requests: Readonly<RequestCounts>;
     rejects: RejectFacts;
+    /** Endpoints of the rejected rows that are written. */
+    endpointsRejected: () => number;
     /** Whether a run that stops now can be gone on with. */
     resumable: () => boolean;
   };
@@ -53,6 +55,7 @@ export function createLedger(applicationId: string | undefined): Ledger {
       resumed: null,
       requests: createRequestCounts(),
       rejects: { written: 0, writtenByCode: {}, path: null },
+      endpointsRejected: () => ledger.endpoints.rejected,
       // Where nothing is kept, the same command again is the way to go on, if there was anything to read.
       resumable: () => ledger.read > 0,
     },
@@ -80,6 +83,7 @@ export interface Ending {
   readonly startedAt: Date;
   readonly dryRun: boolean;
   readonly resumeCommand: string | undefined;
+  readonly restartCommand: string | undefined;
   /** What stopped the run before its end. */
   readonly fault: RunStoppedError | undefined;
 }
@@ -110,14 +114,14 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
       rejected,
       pending: read - countDecided({ ...rows, rejected }),
     },
-    endpoints: { ...endpoints },
+    endpoints: { ...endpoints, rejected: facts.endpointsRejected() },
     requests: ending.dryRun
       ? { ...createRequestCounts(), ratePerSecond: 0 }
       : { ...facts.requests, ratePerSecond: toRate(facts.requests.accepted, durationMs) },
     rejectsByCode: { ...facts.rejects.writtenByCode },
     rejectsFile: facts.rejects.path,
     warnings,
-    resumeCommand: isToBeResumed(fault, facts.resumable()) ? (ending.resumeCommand ?? null) : null,
+    resumeCommand: toNextCommand(ending, facts.resumable()) ?? null,
   };
   if (!ending.dryRun) return report;
   const requests = facts.requests.accepted;
@@ -125,13 +129,20 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
 }
 
 /** Where nothing was read, a person has to mend something first, unless it was a person or a deadline that stopped the run. */
-function isToBeResumed(fault: RunStoppedError | undefined, resumable: boolean): boolean {
-  if (fault === undefined) return false;
-  return resumable || fault instanceof InterruptedError || fault.code === "deadline";
+function toNextCommand(
+  { fault, resumeCommand, restartCommand }: Ending,
+  resumable: boolean,
+): string | undefined {
+  if (fault === undefined) return undefined;
+  if (resumable) return resumeCommand;
+  return fault instanceof InterruptedError || fault.code === "deadline" ? restartCommand : undefined;
 }
 
+/** 128 and the number of the signal. */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
 function toExitCode(fault: RunStoppedError | undefined, rejected: number): ImportReport["exitCode"] {
-  if (fault instanceof InterruptedError) return fault.signalName === "SIGTERM" ? 143 : 130;
+  if (fault instanceof InterruptedError) return EXIT_CODES[fault.signalName ?? "SIGINT"];
   if (fault !== undefined) return 3;
   return rejected > 0 ? 1 : 0;
 }

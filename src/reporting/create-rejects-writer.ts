@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, type FileHandle, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { RejectCode, RejectLine, RejectsState } from "../domain.js";
+import type { RejectCode, RejectLine, RejectsSnapshot } from "../domain.js";
 import { ConfigurationError, RunStoppedError } from "../errors.js";
 import { syncDirectory } from "../write-file-atomically.js";
 import type { RejectFormat } from "./reject-lines.js";
@@ -15,7 +15,7 @@ export interface RejectsWriter {
   /** Resolves when all that was added is written. Rejects with a `RunStoppedError` when the file cannot be written. */
   flush(): Promise<void>;
   /** Brings all that was added to the disk itself, and tells what the file is with it. */
-  checkpoint(): Promise<RejectsState>;
+  checkpoint(): Promise<RejectsSnapshot>;
   /** The same, and closes the file. */
   close(): Promise<void>;
   readonly written: number;

@@ -1,4 +1,5 @@
 import type { DeliveryEvent } from "../domain.js";
+import type { ImportReport, RowCounts } from "./report.js";
 
 /** What belongs into a log. Holds no addresses, names or attribute values. */
 export type ImportEvent =
@@ -12,6 +13,7 @@ export type ImportEvent =
   | { readonly kind: "resumed"; readonly input: string; readonly row: number }
   | { readonly kind: "warning"; readonly message: string }
   | DeliveryEvent
+  | { readonly kind: "finished"; readonly status: ImportReport["status"]; readonly rows: RowCounts }
   | { readonly kind: "stopped"; readonly code: string; readonly message: string; readonly cause: unknown };
 
 /** Where a run stands. */

@@ -19,16 +19,22 @@ interface ReopenedRejects {
 
 const PIECE_BYTES = 64 * 1024;
 
+/** What a run that was killed had written behind its last checkpoint, it had written soon after that. */
+const SOON_MS = 60_000;
+
 /**
  * Opens the rejects file of an interrupted run and cuts off what was written behind the checkpoint, as those rows are
- * decided again. Gives undefined where the file is gone or no longer begins as it was left: somebody works with it.
+ * decided again. Gives undefined where the file is gone, no longer begins as it was left, or was added to since: somebody
+ * works with it.
  */
 export async function reopenRejects(earlier: RejectsState): Promise<ReopenedRejects | undefined> {
   const file = await open(earlier.path, "r+").catch(() => undefined);
   if (file === undefined) return undefined;
   const identity = await identifyFile(file);
+  const { size, mtimeMs } = await file.stat();
   // Where nothing was written yet, there is no beginning to know the file by: another run may have made it since.
-  const isOwn = earlier.bytes > 0 || identity === earlier.file || (await file.stat()).size === 0;
+  const isOwn = earlier.bytes > 0 || identity === earlier.file || size === 0;
+  const isAddedTo = size > earlier.bytes && (earlier.isFinal || mtimeMs > earlier.atMs + SOON_MS);
   const hash = createHash("sha256");
   const buffer = Buffer.alloc(PIECE_BYTES);
   let at = 0;
@@ -38,7 +44,7 @@ export async function reopenRejects(earlier: RejectsState): Promise<ReopenedReje
     hash.update(buffer.subarray(0, bytesRead));
     at += bytesRead;
   }
-  if (!isOwn || at < earlier.bytes || hash.copy().digest("hex") !== earlier.sha256) {
+  if (!isOwn || isAddedTo || at < earlier.bytes || hash.copy().digest("hex") !== earlier.sha256) {
     await file.close();
     return undefined;
   }

@@ -7,8 +7,8 @@ import type { RejectCode, RequestCounts } from "../domain.js";
 export interface ImportReport {
   readonly runId: string;
   readonly status: "complete" | "stopped";
-  /** 0 all well, 1 some rows rejected, 3 stopped before the end, 130 or 143 interrupted. */
-  readonly exitCode: 0 | 1 | 3 | 130 | 143;
+  /** 0 all well, 1 some rows rejected, 3 stopped before the end, 129, 130 or 143 interrupted by SIGHUP, SIGINT or SIGTERM. */
+  readonly exitCode: 0 | 1 | 3 | 129 | 130 | 143;
   readonly stopReason: { readonly code: string; readonly message: string } | null;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -4,7 +4,7 @@ import type { ImportReport } from "./report.js";
 export function toSummary(report: ImportReport): string {
   const { rows, resumed, source, rejectsFile, warnings, stopReason, resumeCommand } = report;
   const lines = [fold(toHeadline(report), / (?=\()/)];
-  if (resumed !== null)
+  if (resumed !== null && resumed.rows > 0)
     lines.push(`Resumed    behind row ${number(resumed.rows)}; the counts are those of the whole job`);
   if (stopReason === null || rows.read > 0) {
     lines.push(
@@ -16,10 +16,10 @@ export function toSummary(report: ImportReport): string {
   }
   for (const warning of warnings) lines.push(`Warning    ${warning}`);
   if (rejectsFile !== null) {
-    lines.push(
-      `Rejects    ${rejectsFile}`,
-      "           Mend the rows there and import that file with the same mapping.",
-    );
+    lines.push(`Rejects    ${rejectsFile}`);
+    // While the job goes on, so does the file.
+    if (resumeCommand === null)
+      lines.push("           Mend the rows there and import that file with the same mapping.");
   }
   if (stopReason !== null) lines.push(`Stopped    ${stopReason.message}`);
   if (resumeCommand !== null) {
@@ -44,7 +44,7 @@ function toHeadline({ status, plan, durationMs, rows, resumed, target }: ImportR
   const speed =
     durationMs < 1000
       ? ""
-      : `, ${number(Math.round(((rows.read - (resumed?.rows ?? 0)) / durationMs) * 1000))} rows/s`;
+      : `, ${number(Math.round(((rows.read - rows.pending - (resumed?.rows ?? 0)) / durationMs) * 1000))} rows/s`;
   return status === "complete"
     ? `The ${what} is complete (${took}${speed}).`
     : `The ${what} STOPPED before the end (${took}${speed}).`;

@@ -30,6 +30,8 @@ export interface Checkpoints {
   remove(jobKey: string): Promise<void>;
 }
 
+class VersionError extends Error {}
+
 export function createCheckpoints(stateDir: string): Checkpoints {
   const toName = (jobKey: string): string => `checkpoint-${jobKey}.json`;
   const toPath = (jobKey: string): string => join(stateDir, toName(jobKey));
@@ -46,11 +48,16 @@ export function createCheckpoints(stateDir: string): Checkpoints {
   const load = async (path: string): Promise<Checkpoint | undefined> => {
     try {
       const { version, ...checkpoint } = JSON.parse(await readFile(path, "utf8"));
-      if (version !== VERSION) throw new Error(`it is of another version of this program`);
+      if (version !== VERSION) throw new VersionError("it is of another version of this program");
       return checkpoint;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw unusable("read", error);
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return undefined;
+      throw new RunStoppedError(
+        "state_unusable",
+        `the checkpoint ${path} cannot be read (${code ?? (error instanceof VersionError ? error.message : "it is damaged")}); leave out --resume to begin with the first row`,
+        { cause: error },
+      );
     }
   };
 

@@ -45,9 +45,13 @@ export async function acquireJobLock(stateDir: string, job: string): Promise<Job
   const own: Claim = { ...self, name, path: join(stateDir, name) };
   const text = `${JSON.stringify({ pid: self.pid, host: hostname(), startedAt: new Date().toISOString() })}\n`;
   const holder = await contend(stateDir, job, own, text).catch((cause: unknown) => {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    const why = ["EEXIST", "ENOTDIR"].includes(code)
+      ? `is no directory (${code})`
+      : `cannot be written (${code}): make room and see to its permissions`;
     throw new RunStoppedError(
       "state_unusable",
-      `the state directory ${stateDir} cannot be written (${(cause as NodeJS.ErrnoException).code}): make room and see to its permissions, or name another directory with --state-dir`,
+      `the state directory ${stateDir} ${why}. Another one is named with --state-dir`,
       { cause },
     );
   });

@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { ConfigurationError } from "../errors.js";
 import type { Checkpoint, Checkpoints } from "./checkpoints.js";
 import { areAkin, findDifference, type Job, toJobKey } from "./job.js";
@@ -25,9 +26,20 @@ export async function findInterruptedJob(
   }
   for (const checkpoint of akin) {
     // What a run is at work on was not interrupted.
-    if (!(await isActive(toJobKey(checkpoint.job)))) checkSameJob(checkpoint, await identify(checkpoint.job));
+    if ((await isWorthResuming(checkpoint)) && !(await isActive(toJobKey(checkpoint.job))))
+      checkSameJob(checkpoint, await identify(checkpoint.job));
   }
   return job;
+}
+
+/** Whether somebody may mean that run: something was accepted in it, and its inputs are there. */
+async function isWorthResuming({ job, committed }: Checkpoint): Promise<boolean> {
+  if (committed.endpoints.accepted === 0) return false;
+  const files = job.inputs.map(({ path }) => path).filter((path) => path !== "-");
+  return Promise.all(files.map((path) => access(path))).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @throws ConfigurationError that says in what the interrupted run differs. */
@@ -36,6 +48,6 @@ export function checkSameJob({ runId, job: earlier }: Checkpoint, job: Job): voi
   if (difference === undefined) return;
   throw new ConfigurationError(
     "resume_mismatch",
-    `--resume cannot go on with the interrupted run ${runId}: ${difference}. Give the same inputs, mapping and application as then, or leave out --resume to begin with the first row`,
+    `--resume cannot go on with the interrupted run ${runId}: ${difference}. Give the same inputs, mapping, application and options as then, or leave out --resume to begin with the first row; "pinpoint-import state clear ${runId}" forgets that run`,
   );
 }

@@ -61,7 +61,8 @@ function findInputDifference(earlier: SourceIdentity | undefined, now: SourceIde
   if (earlier?.size !== now.size) return `it had ${earlier?.size} bytes, now it has ${now.size}`;
   if (earlier?.headSha256 !== now.headSha256) return "its beginning differs";
   if (earlier?.modifiedMs === now.modifiedMs) return undefined;
-  return `it was modified at ${new Date(now.modifiedMs ?? 0).toISOString()}`;
+  const [before, since] = [earlier, now].map(({ modifiedMs = 0 }) => new Date(modifiedMs).toISOString());
+  return `it was last modified at ${before}, now at ${since}`;
 }
 
 function toOption(name: string, value: string | number | null): string {

@@ -188,6 +188,7 @@ test("kill -9 again and again: nothing is lost and nothing rejected twice", asyn
 });
 
 test.each([
+  ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)("%s: the command that the summary prints goes on where the run stopped", async (signal, code) => {
@@ -387,6 +388,55 @@ test("a rejects file that another run has made in the meantime is left alone", a
   expect(await readFile(rejects, "utf8")).toBe("the rejects of another run\n");
   expect(report).toMatchObject({ exitCode: 1, rows: { rejected: 1, pending: 0 } });
   expect(report.rejectsFile).not.toBe(rejects);
+});
+
+test("a rejects file that somebody worked on is left alone, however often the same command goes on", async () => {
+  const library = await setUp();
+  const rejects = join(library.directory, "rejects.csv");
+  await runUntil(1_000, library, { rejects });
+  await appendFile(rejects, "c5,EMAIL,mended@example.com\n");
+  const worked = await readFile(rejects, "utf8");
+  const again = await runUntil(2_000, library, { rejects, resume: true });
+  expect(again.rejectsFile).not.toBe(rejects);
+  const report = await library.run({ rejects, resume: true });
+  expect(await readFile(rejects, "utf8")).toBe(worked);
+  expect(report.rejectsFile).toBe(again.rejectsFile);
+  expect(report).toMatchObject({ exitCode: 1, rows: { rejected: badIds.length, pending: 0 } });
+  expect(await rejectedIds(library.directory)).toEqual([...badIds, "c5"].sort(byNumber));
+});
+
+test("--resume passes over interrupted runs that nobody can mean: nothing was sent, or the input is gone", async () => {
+  const library = await setUp();
+  library.sandbox.failNext({ status: 404 });
+  expect(await library.run({ applicationId: "wrong" })).toMatchObject({ exitCode: 3 });
+  const gone = join(library.directory, "gone.csv");
+  await writeFile(gone, toCsv());
+  await runUntil(500, library, { inputs: [gone] });
+  await rm(gone);
+  expect(await library.run({ resume: true })).toMatchObject({
+    resumed: null,
+    rows: { read: ROWS, pending: 0 },
+  });
+});
+
+test("a run that is killed leaves no report of the run before it", async () => {
+  const cwd = await temporaryDirectory();
+  const sandbox = await startPinpoint();
+  await writeFile(join(cwd, "report.json"), '{ "status": "complete" }');
+  await writeFile(join(cwd, "in.csv"), toCsv());
+  const args = ["run", "in.csv", ...targetArgs(sandbox), "--state-dir", "state", "--rate", "5"];
+  const child = startCli([...args, "--report", "report.json"], { cwd });
+  child.stdin?.end();
+  await untilStored(sandbox, 100);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(await readdir(cwd)).not.toContain("report.json");
+});
+
+test("what a stopped run counts is of one moment", async () => {
+  const library = await setUp();
+  const { rows, endpoints } = await runUntil(1_000, library, { concurrency: 1 });
+  expect(endpoints).toMatchObject({ accepted: rows.accepted, rejected: rows.rejected });
 });
 
 test("the report names the rejects file that there is, where nothing more was rejected", async () => {

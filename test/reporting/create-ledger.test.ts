@@ -19,6 +19,7 @@ function report(fill: (ledger: Ledger) => void = () => {}, different: Partial<En
     startedAt,
     dryRun: false,
     resumeCommand: "pinpoint-import run a.csv",
+    restartCommand: "pinpoint-import run anew",
     fault: undefined,
     ...different,
   });
@@ -79,6 +80,7 @@ describe("the books", () => {
       startedAt,
       dryRun: false,
       resumeCommand: undefined,
+      restartCommand: undefined,
       fault: undefined,
     };
     const made = toReport(ledger, ending);
@@ -161,6 +163,13 @@ describe("how to go on", () => {
     const fault = new RunStoppedError("x", "x");
     expect(report(read, { fault }).resumeCommand).toBe("pinpoint-import run a.csv");
     expect(report(read, { fault, resumeCommand: undefined }).resumeCommand).toBeNull();
+  });
+
+  it("is to begin anew where nothing was kept, unless something has to be mended first", () => {
+    const commandOf = (fault: RunStoppedError) => report(undefined, { fault }).resumeCommand;
+    expect(commandOf(new InterruptedError("SIGINT"))).toBe("pinpoint-import run anew");
+    expect(commandOf(new RunStoppedError("deadline", "over"))).toBe("pinpoint-import run anew");
+    expect(commandOf(new InputError("input_missing", "no such file"))).toBeNull();
   });
 
   it("is not said of a complete one", () => {

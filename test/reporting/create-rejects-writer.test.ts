@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RejectCode } from "../../src/domain.js";
@@ -314,7 +314,7 @@ describe("the file of an interrupted run", () => {
   async function interrupt() {
     const made = await setUp();
     made.add(1);
-    const state = await made.writer.checkpoint();
+    const state = { ...(await made.writer.checkpoint()), atMs: Date.now(), isFinal: false };
     made.add(2);
     await made.writer.close();
     return { ...made, state };
@@ -344,6 +344,19 @@ describe("the file of an interrupted run", () => {
     const before = await readFile(path).catch(() => undefined);
     expect(await reopenRejects(state)).toBeUndefined();
     expect(await readFile(path).catch(() => undefined)).toEqual(before);
+  });
+
+  it("is left alone when somebody added to it, after the run had ended or long after it was killed", async () => {
+    const { state, path, text } = await interrupt();
+    const before = await text();
+    expect(await reopenRejects({ ...state, isFinal: true })).toBeUndefined();
+    const later = new Date(state.atMs + 61_000);
+    await utimes(path, later, later);
+    expect(await reopenRejects(state)).toBeUndefined();
+    expect(await text()).toBe(before);
+    const exact = { ...state, bytes: before.length, sha256: sha256(before), isFinal: true };
+    await (await reopenRejects(exact))?.file.close();
+    expect(await text()).toBe(before);
   });
 
   it("gives its counts alone to a run that writes elsewhere", async () => {

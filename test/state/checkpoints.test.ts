@@ -17,7 +17,7 @@ const checkpoint: Checkpoint = {
   },
   endpointUrl: null,
   committed: createCommitted(),
-  rejects: { path: "/r.csv", file: null, bytes: 0, sha256: "cc", byCode: {} },
+  rejects: { path: "/r.csv", file: null, bytes: 0, sha256: "cc", byCode: {}, atMs: 0, isFinal: false },
 };
 
 async function setUp() {

@@ -305,7 +305,7 @@ describe("the state directory", () => {
     const { code, message, cause } = await refusal(directory);
     expect({ code, cause }).toMatchObject({ code: "state_unusable", cause: { code: "ENOTDIR" } });
     expect(message).toBe(
-      `the state directory ${directory} cannot be written (ENOTDIR): make room and see to its permissions, or name another directory with --state-dir`,
+      `the state directory ${directory} is no directory (ENOTDIR). Another one is named with --state-dir`,
     );
   });
 

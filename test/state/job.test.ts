@@ -68,7 +68,7 @@ describe("the difference", () => {
     [{ ...contacts, headSha256: "bb" }, "/data/contacts.csv is not the same: its beginning differs"],
     [
       { ...contacts, modifiedMs: 2_000 },
-      "/data/contacts.csv is not the same: it was modified at 1970-01-01T00:00:02.000Z",
+      "/data/contacts.csv is not the same: it was last modified at 1970-01-01T00:00:01.000Z, now at 1970-01-01T00:00:02.000Z",
     ],
   ])("is found in a file: %j", (input, words) => {
     expect(findDifference(job, { ...job, inputs: [input] })).toBe(words);
