@@ -162,6 +162,11 @@ export function createTally(): Tally {
   };
 }
 
+/** Rows that are decided. */
+export function countDecided({ accepted, unchanged, filtered, rejected }: Tally["rows"]): number {
+  return accepted + unchanged + filtered + rejected;
+}
+
 /** A rejected row as it will stand in the rejects file, line end included. */
 export interface RejectLine {
   readonly text: string;

@@ -15,13 +15,22 @@ export {
   type MappingIssue,
   RunStoppedError,
 } from "./errors.js";
+export {
+  forgetRun,
+  forgetTarget,
+  type InterruptedRun,
+  type KeptState,
+  listState,
+} from "./list-state.js";
 export { compileMapping } from "./mapping/compile-mapping.js";
 export type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
 export { loadMapping } from "./mapping/load-mapping.js";
 export type { MappingDefinition } from "./mapping/mapping-definition.js";
 export type { ImportOptions } from "./options.js";
 export type { ImportEvent, ImportProgress } from "./reporting/events.js";
-export type { EndpointCounts, ImportReport, RowCounts } from "./reporting/report.js";
+export type { EndpointCounts, ImportReport, RowCounts, SendingPlan } from "./reporting/report.js";
+export { toLine } from "./reporting/to-line.js";
+export { toPlanWords } from "./reporting/to-plan-words.js";
 export { toSummary } from "./reporting/to-summary.js";
 export { runImport } from "./run-import.js";
 export {
@@ -34,3 +43,4 @@ export {
   type SandboxStats,
   type ScriptedAnswer,
 } from "./sandbox/create-sandbox.js";
+export type { FingerprintTarget, KnownTarget } from "./state/fingerprint-store.js";

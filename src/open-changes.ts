@@ -6,7 +6,7 @@ import { createFingerprinter } from "./state/create-fingerprinter.js";
 import { hasFingerprints, openFingerprintStore } from "./state/fingerprint-store.js";
 
 /** What this machine knows of the endpoints that a target has accepted. */
-export interface OpenChanges extends Pick<ChangeWatch, "isUnchanged" | "settled" | "flush"> {
+export interface OpenChanges extends Pick<ChangeWatch, "isKnown" | "isUnchanged" | "settled" | "flush"> {
   /** The endpoints of a row, with the fingerprints of what they were made of. */
   fingerprint(endpoints: readonly Endpoint[], made: readonly MappedEndpoint[]): readonly Endpoint[];
   /** The target, whose requests are taken note of. */

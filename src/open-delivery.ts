@@ -21,9 +21,24 @@ export async function openTarget(options: Options, applicationId: string): Promi
   });
 }
 
-/** Where a run with these options would send to. */
-export async function describeTarget(options: Options, applicationId: string): Promise<TargetDescription> {
-  return describePinpointTarget({ applicationId, ...pick(options, ["region", "profile", "endpointUrl"]) });
+/** Where a run with these options would send to; undefined where that is neither known nor asked for. */
+export async function describeTarget(options: Options): Promise<TargetDescription | undefined> {
+  const { applicationId, stateDir, changedOnly } = options;
+  if (applicationId === undefined || stateDir === undefined) return undefined;
+  const location = { applicationId, ...pick(options, ["region", "profile", "endpointUrl"]) };
+  const description = describePinpointTarget(location);
+  return changedOnly ? description : description.catch(() => undefined);
+}
+
+/** Requests a second: as the options say, or as an earlier run learned, or the documented quota. */
+export async function findKnownRate(
+  { rate, stateDir }: Options,
+  target: TargetDescription | undefined,
+): Promise<number> {
+  if (rate !== "auto") return rate;
+  if (target === undefined || stateDir === undefined) return DEFAULT_QUOTA_PER_SECOND;
+  const learned = await createLearnedRates(stateDir).load(toRateKey(target, BATCH_OPERATION));
+  return learned ?? DEFAULT_QUOTA_PER_SECOND;
 }
 
 /** Delivery at the pace of the options and of earlier runs. */
@@ -34,7 +49,7 @@ export async function openDelivery(
   onOutcome: (endpoints: readonly TrackedEndpoint[], outcome: Outcome) => Promise<void>,
 ): Promise<OpenDelivery> {
   const { concurrency, maxAttempts, rate, onEvent = () => {} } = options;
-  const batch = await openPacer(options, target, "UpdateEndpointsBatch", rate, DEFAULT_QUOTA_PER_SECOND);
+  const batch = await openPacer(options, target, BATCH_OPERATION, rate, DEFAULT_QUOTA_PER_SECOND);
   // `--rate` says nothing of this operation, which has a quota of its own.
   const single = await openPacer(options, target, "UpdateEndpoint", "auto", DEFAULT_SINGLE_QUOTA_PER_SECOND);
   const pacers = { batch: batch.pacer, single: single.pacer };
@@ -58,6 +73,12 @@ export async function openDelivery(
   };
 }
 
+const BATCH_OPERATION = "UpdateEndpointsBatch";
+
+function toRateKey({ applicationId, region, endpointUrl }: TargetDescription, operation: string): string {
+  return `${endpointUrl ?? region} ${applicationId} ${operation}`;
+}
+
 /** A rate moves all the time; what is less than this apart is not worth a write. */
 const NEAR = 0.02;
 
@@ -69,8 +90,7 @@ async function openPacer(
   rate: Options["rate"],
   defaultRate: number,
 ): Promise<{ pacer: Pacer; saveRate(): Promise<void> }> {
-  const { applicationId, region, endpointUrl } = description;
-  const key = `${endpointUrl ?? region} ${applicationId} ${operation}`;
+  const key = toRateKey(description, operation);
   const rates = stateDir === undefined || rate !== "auto" ? undefined : createLearnedRates(stateDir);
   const startRate = await rates?.load(key);
   const pacer = createPacer({ rate, defaultRate, ...(startRate === undefined ? {} : { startRate }) });

@@ -1,7 +1,7 @@
 import type { Options } from "./options.js";
 import type { Source } from "./sources/open-source.js";
 import { type Checkpoint, createCheckpoints } from "./state/checkpoints.js";
-import { acquireJobLock, isJobActive } from "./state/create-job-lock.js";
+import { acquireJobLock, awaitJobLock, isJobActive } from "./state/create-job-lock.js";
 import { checkSameJob, findInterruptedJob } from "./state/find-checkpoint.js";
 import { type Job, toJobKey } from "./state/job.js";
 
@@ -45,7 +45,14 @@ export async function openState(
   const isActive = (jobKey: string): Promise<boolean> => isJobActive(stateDir, jobKey);
   const job = await (options.resume ? findInterruptedJob(checkpoints, identify, isActive) : identify());
   const key = toJobKey(job);
-  const lock = await acquireJobLock(stateDir, key);
+  const lock = options.wait
+    ? await awaitJobLock(
+        stateDir,
+        key,
+        ({ message }) => warn(`${message}. This one waits (--wait)`),
+        options.signal,
+      )
+    : await acquireJobLock(stateDir, key);
   try {
     const found = await checkpoints.load(key).catch((error: unknown) => {
       if (options.resume) throw error;

@@ -62,6 +62,12 @@ export interface ImportOptions {
   readonly changedOnly?: boolean;
   /** Sends everything, whatever is known, and remembers what was accepted; goes before `changedOnly`. */
   readonly full?: boolean;
+  /**
+   * Milliseconds after which a batch leaves that is not full, where the input comes slowly; default 5,000.
+   */
+  readonly flushAfterMs?: number;
+  /** Waits until another run of the same job has ended, instead of stopping; default false. */
+  readonly wait?: boolean;
   /** Rows to read, and rows to pass over before; default all and none. */
   readonly limit?: number;
   readonly skip?: number;
@@ -69,6 +75,8 @@ export interface ImportOptions {
   readonly stateDir?: string;
   /** File for the run report, `.json`. */
   readonly report?: string;
+  /** File for the outcome in Prometheus' text format, `.prom`, as node_exporter's textfile collector takes it. */
+  readonly metrics?: string;
   /** What the report of a stopped run names as the command that goes on. */
   readonly resumeCommand?: string;
   /** The same for a run that left nothing to go on with: the command that begins anew. */
@@ -94,6 +102,7 @@ export interface Options extends Omit<ImportOptions, "maxRejects"> {
   readonly maxAttempts: number;
   readonly requestTimeoutMs: number;
   readonly maxRejects: RejectLimit;
+  readonly flushAfterMs: number;
   readonly limit: number;
   readonly skip: number;
 }
@@ -156,11 +165,15 @@ const CHECKS: { readonly [Name in keyof Required<ImportOptions>]: Check } = {
   resume: oneOf(true, false),
   changedOnly: oneOf(true, false),
   full: oneOf(true, false),
+  flushAfterMs: whole(1),
+  wait: oneOf(true, false),
   limit: whole(0),
   skip: whole(0),
   stateDir: text,
   report: (value) =>
     typeof value === "string" && value.endsWith(".json") ? undefined : "a file name that ends in .json",
+  metrics: (value) =>
+    typeof value === "string" && value.endsWith(".prom") ? undefined : "a file name that ends in .prom",
   resumeCommand: text,
   restartCommand: text,
   stdin: object,
@@ -203,6 +216,7 @@ export function normalizeOptions(raw: ImportOptions): Options {
     maxAttempts: raw.maxAttempts ?? 8,
     requestTimeoutMs: raw.requestTimeoutMs ?? 30_000,
     maxRejects: toRejectLimit(raw.maxRejects) ?? { rows: Number.POSITIVE_INFINITY, share: 1 },
+    flushAfterMs: raw.flushAfterMs ?? 5_000,
     limit: raw.limit ?? Number.POSITIVE_INFINITY,
     skip: raw.skip ?? 0,
   };
@@ -219,6 +233,7 @@ function toFlag(name: string): string {
   return `--${name
     .replace("maxRecordBytes", "maxRecordSize")
     .replace("maxDurationMs", "maxDuration")
+    .replace("flushAfterMs", "flushAfter")
     .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

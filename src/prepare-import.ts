@@ -3,15 +3,16 @@ import { createCheckpointer } from "./create-checkpointer.js";
 import type { Delivery, Outcome } from "./delivery/create-delivery.js";
 import { createDryDelivery } from "./delivery/create-dry-delivery.js";
 import { createGrouper, type Grouper } from "./delivery/create-grouper.js";
-import type { Target } from "./delivery/target.js";
+import type { Target, TargetDescription } from "./delivery/target.js";
+import { countDecided } from "./domain.js";
 import { type OpenChanges, openChanges } from "./open-changes.js";
-import { describeTarget, openDelivery, openTarget } from "./open-delivery.js";
+import { describeTarget, findKnownRate, openDelivery, openTarget } from "./open-delivery.js";
 import { type BoundInput, openInputs } from "./open-inputs.js";
 import { type OpenRejects, openRejects } from "./open-rejects.js";
 import { openState, type RunState } from "./open-state.js";
 import type { Options } from "./options.js";
-import { carryOver, countDecided, type Ledger } from "./reporting/create-ledger.js";
-import { checkReportPath } from "./reporting/write-report.js";
+import { checkOutputPath } from "./reporting/check-output-path.js";
+import { carryOver, type Ledger } from "./reporting/create-ledger.js";
 import type { Committed } from "./state/committed.js";
 import {
   type CommitTracker,
@@ -28,6 +29,8 @@ export interface PreparedRun {
   readonly delivery: Delivery<TrackedEndpoint>;
   /** What is known of endpoints that were accepted before; undefined where nothing is. */
   readonly changes: OpenChanges | undefined;
+  /** Requests a second that this run may begin with, as far as that is known. */
+  findRate(): Promise<number>;
   /** Where the interrupted run that this one goes on with had got to. */
   readonly start: Committed | undefined;
   warn(message: string): void;
@@ -43,7 +46,11 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     ledger.warnings.push(message);
     options.onEvent?.({ kind: "warning", message });
   };
-  if (options.report !== undefined) await checkReportPath(options.report, toOwnFiles(options));
+  for (const output of ["report", "metrics"] as const) {
+    const path = options[output];
+    if (path !== undefined) await checkOutputPath(output, path, toOwnFiles(options));
+  }
+  if (dryRun && options.metrics !== undefined) warn("--metrics has no effect here: a check is no import");
   const { inputs, mapping } = await openInputs(options, warn);
   const sources = inputs.map(({ source }) => source);
   ledger.facts.format = [...new Set(sources.map(({ format }) => format))].join("+");
@@ -52,11 +59,7 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
 
   if (dryRun && options.resume) warn("--resume has no effect here: a check begins with the first row");
   const target = dryRun || applicationId === undefined ? undefined : await openTarget(options, applicationId);
-  const description =
-    target?.description ??
-    (dryRun && options.changedOnly && applicationId !== undefined
-      ? await describeTarget(options, applicationId)
-      : undefined);
+  const description = target?.description ?? (await describeTarget(options));
   if (description !== undefined) ledger.facts.target = description;
   let state: RunState | undefined;
   let changes: OpenChanges | undefined;
@@ -72,7 +75,7 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     }
     if (description !== undefined) changes = await openChanges(options, description, warn);
     rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
-    const parts = { options, runId, ledger, inputs, rejects, state, changes, target, warn };
+    const parts = { options, runId, ledger, inputs, rejects, state, changes, target, description, warn };
     const run = await assemble(parts);
     // A run that is killed leaves none, rather than that of the run before.
     if (options.report !== undefined) await rm(options.report, { force: true });
@@ -100,11 +103,13 @@ interface Parts {
   readonly state: RunState | undefined;
   readonly changes: OpenChanges | undefined;
   readonly target: Target | undefined;
+  /** Where the run sends to, or would. */
+  readonly description: TargetDescription | undefined;
   warn(message: string): void;
 }
 
 async function assemble(parts: Parts): Promise<PreparedRun> {
-  const { options, runId, ledger, inputs, rejects, state, changes, target, warn } = parts;
+  const { options, runId, ledger, inputs, rejects, state, changes, target, description, warn } = parts;
   const earlier = state?.earlier;
   if (earlier !== undefined) carryOver(ledger, earlier.runId, earlier.committed);
   if (state !== undefined) ledger.facts.resumable = () => state.saved;
@@ -147,6 +152,8 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
   /** All that was accepted is known all the same. */
   const warnOf = (error: Error): void =>
     warn(`what was accepted could not be summed up in ${options.stateDir} (${error.message})`);
+  const findRate = () => findKnownRate(options, description);
+  if (options.dryRun) ledger.facts.ratePerSecond = await findRate();
   let closed = false;
   return {
     inputs,
@@ -156,6 +163,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     warn,
     progressed,
     toRejectLine: rejects.toLine,
+    findRate,
     grouper: createGrouper(options.batchSize),
     start: earlier?.committed,
     async close(complete) {

@@ -1,15 +1,18 @@
-import type { Endpoint, MappedEndpoint, RejectReason, SourceRecord, SourceRow } from "./domain.js";
+import { createConverter } from "./create-converter.js";
+import type { SourceRecord, SourceRow } from "./domain.js";
 import { InputError, InterruptedError, RunStoppedError } from "./errors.js";
 import type { BoundInput } from "./open-inputs.js";
 import { type ImportOptions, normalizeOptions, type Options } from "./options.js";
+import { planImport } from "./plan-import.js";
 import { type PreparedRun, prepareImport } from "./prepare-import.js";
 import { createLedger, type Ledger, toReport } from "./reporting/create-ledger.js";
 import type { ImportReport } from "./reporting/report.js";
 import { createRunId } from "./reporting/run-id.js";
+import { writeMetrics } from "./reporting/write-metrics.js";
 import { writeReport } from "./reporting/write-report.js";
 import type { TrackedEndpoint } from "./state/create-commit-tracker.js";
 import { createLimitWatch } from "./validation/create-limit-watch.js";
-import { createValidator } from "./validation/create-validator.js";
+import { withTicks } from "./with-ticks.js";
 
 /** A share of rejected rows (`--max-rejects 5%`) says little about the first rows of a file. */
 const SHARE_COUNTS_AFTER_ROWS = 1_000;
@@ -51,6 +54,7 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   try {
     const run = await prepareImport({ ...options, signal: deadline.signal }, runId, ledger);
     try {
+      if (!options.dryRun) await announce(run, options);
       await transfer(run, options, ledger, deadline.signal);
       await run.close(true);
     } catch (error) {
@@ -68,12 +72,22 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   try {
     if (options.report !== undefined && fault?.code !== "report_unwritable")
       await writeReport(options.report, ending());
+    if (options.metrics !== undefined && !options.dryRun && fault?.code !== "metrics_unwritable")
+      await writeMetrics(options.metrics, ending());
   } catch (error) {
     note(error);
   }
   const report = ending();
   options.onEvent?.({ kind: "finished", status: report.status, rows: report.rows });
   return report;
+}
+
+/** Says what is about to be sent and how long that takes. */
+async function announce(run: PreparedRun, options: Options): Promise<void> {
+  const { onEvent } = options;
+  if (onEvent === undefined) return;
+  const ratePerSecond = await run.findRate();
+  onEvent({ kind: "planned", ratePerSecond, plan: await planImport(run, options, ratePerSecond) });
 }
 
 /** Moves the rows: source → mapping → validation → batches → delivery; whatever cannot go on → rejects. */
@@ -83,9 +97,23 @@ async function transfer(
   ledger: Ledger,
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputs, grouper, tracker, delivery, toRejectLine, start } = run;
+  const { inputs, grouper, tracker, delivery, changes, toRejectLine, start } = run;
   const { limit } = options;
-  const toEndpoints = createConverter(run, ledger);
+  const convert = createConverter(changes);
+  const limits = createLimitWatch();
+
+  /** The endpoints of a row that are to go, and why others cannot; those that did not change are only counted. */
+  const toEndpoints = ({ values }: SourceRow, { bound }: BoundInput) => {
+    const { mapped, endpoints: valid, made, reasons } = convert(values, bound);
+    for (const [index, endpoint] of valid.entries())
+      for (const warning of limits.observe(made[index]?.item ?? {}, endpoint)) run.warn(warning);
+    const endpoints =
+      changes === undefined ? valid : valid.filter((endpoint) => !changes.isUnchanged(endpoint));
+    const unchanged = valid.length - endpoints.length;
+    ledger.endpoints.mapped += mapped;
+    ledger.endpoints.unchanged += unchanged;
+    return { mapped, unchanged, endpoints, reasons };
+  };
 
   /** Counts a row and sends it on its way; returns the batches that became ready with it. */
   const accept = (record: SourceRecord, input: BoundInput): readonly (readonly TrackedEndpoint[])[] => {
@@ -107,6 +135,12 @@ async function transfer(
     for (const batch of grouper.flush()) await delivery.submit(batch);
   };
 
+  /** A source that comes slowly is not waited for until a batch is full. */
+  const dueAt = (): number | undefined =>
+    grouper.waitingSince === undefined ? undefined : grouper.waitingSince + options.flushAfterMs;
+
+  // A silent pipe keeps no run from stopping.
+  const reading = AbortSignal.any([signal, delivery.stopped]);
   const readAll = async (): Promise<void> => {
     let toSkip = ledger.read > 0 ? 0 : options.skip;
     for (const input of inputs.slice(start?.position.input ?? 0)) {
@@ -115,7 +149,13 @@ async function transfer(
       const known = start?.position.input === index ? start.position.row : 0;
       const from = start?.mark?.input === index ? start.mark : undefined;
       let lastRow = from?.row ?? 0;
-      for await (const { records, mark } of source.records(signal, from)) {
+      const read = (reading: AbortSignal) => source.records(reading, from);
+      for await (const piece of withTicks(read, reading, dueAt)) {
+        if (piece === undefined) {
+          await flush();
+          continue;
+        }
+        const { records, mark } = piece;
         for (const record of records) {
           lastRow = record.row;
           if (record.row <= known) continue;
@@ -143,8 +183,9 @@ async function transfer(
   signal.addEventListener("abort", stopDelivery, { once: true });
   try {
     // What ends the reading ends the run, but not before everything that was read is delivered.
-    const ended = await readAll().catch((error: unknown) => {
+    const ended = await readAll().catch(async (error: unknown) => {
       if (error instanceof InputError || error instanceof TooManyRejectsError) return error;
+      if (delivery.stopped.aborted) await delivery.drain();
       throw error;
     });
     for (const warning of new Set(inputs.flatMap(({ bound }) => bound.takeWarnings()))) run.warn(warning);
@@ -158,58 +199,6 @@ async function transfer(
     signal.removeEventListener("abort", stopDelivery);
     await delivery.stop();
   }
-}
-
-interface ConvertedRow {
-  /** Endpoints that the mapping made. */
-  readonly mapped: number;
-  /** Endpoints that need not be sent. */
-  readonly unchanged: number;
-  readonly endpoints: readonly Endpoint[];
-  readonly reasons: readonly RejectReason[];
-}
-
-/** Row → the endpoints that are to go, and the reasons why others cannot. A row with neither is unchanged or filtered out. */
-function createConverter({ changes, warn }: PreparedRun, ledger: Ledger) {
-  const validate = createValidator();
-  const limits = createLimitWatch();
-
-  const toValidEndpoint = (made: MappedEndpoint): Endpoint | readonly RejectReason[] => {
-    if (made.reasons !== undefined) {
-      const failed = made.reasons.map((reason): RejectReason => ({ code: "mapping_failed", reason }));
-      return [...failed, ...validate.findMistakes(made.item)];
-    }
-    const validated = validate(made.item);
-    if ("json" in validated) for (const warning of limits.observe(made.item, validated)) warn(warning);
-    return validated;
-  };
-
-  return (record: SourceRow, { bound }: BoundInput): ConvertedRow => {
-    const valids: Endpoint[] = [];
-    const madeValid: MappedEndpoint[] = [];
-    const reasons: RejectReason[] = [];
-    const mapped = bound.map(record.values);
-    ledger.endpoints.mapped += mapped.length;
-    for (const made of mapped) {
-      const valid = toValidEndpoint(made);
-      if ("json" in valid) {
-        valids.push(valid);
-        madeValid.push(made);
-        continue;
-      }
-      ledger.endpoints.rejected += 1;
-      // Which of a row's endpoints a reason is about goes without saying when there is one.
-      const about = mapped.length > 1 ? `${made.entry}: ` : "";
-      for (const { code, reason } of valid) reasons.push({ code, reason: about + reason });
-    }
-    const endpoints =
-      changes === undefined
-        ? valids
-        : changes.fingerprint(valids, madeValid).filter((endpoint) => !changes.isUnchanged(endpoint));
-    const unchanged = valids.length - endpoints.length;
-    ledger.endpoints.unchanged += unchanged;
-    return { mapped: mapped.length, unchanged, endpoints, reasons };
-  };
 }
 
 /** A file is known by its size; of a pipe it shows only now that less came than the first time. */

@@ -33,6 +33,7 @@ describe("defaults", () => {
       maxAttempts: 8,
       requestTimeoutMs: 30_000,
       maxRejects: { rows: Number.POSITIVE_INFINITY, share: 1 },
+      flushAfterMs: 5_000,
       limit: Number.POSITIVE_INFINITY,
       skip: 0,
     });

@@ -156,7 +156,7 @@ test("events tell what belongs into a log, progress where the run stands", async
   });
   expect(report).toMatchObject({ exitCode: 1, requests: { retried: 1, throttled: 1 } });
   const kinds = new Set(events.map(({ kind }) => kind));
-  expect(kinds).toEqual(new Set(["started", "retry", "throttled", "refused", "finished"]));
+  expect(kinds).toEqual(new Set(["started", "planned", "retry", "throttled", "refused", "finished"]));
   expect(events[0]).toMatchObject({ kind: "started", runId: report.runId });
   expect(events.at(-1)).toEqual({ kind: "finished", status: "complete", rows: report.rows });
   expect(progress.at(-1)).toMatchObject({ share: 1, rowsRead: 250, rowsAccepted: 249, rowsRejected: 1 });

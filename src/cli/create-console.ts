@@ -2,6 +2,8 @@ import type { ImportEvent, ImporterError, ImportProgress } from "../index.js";
 import { createProgress } from "./create-progress.js";
 import type { ImportFlags } from "./import-flags.js";
 
+type PlannedEvent = ImportEvent & { readonly kind: "planned" };
+
 /** What a run says on stderr: a log, and on a terminal a line of progress below it. */
 export interface RunConsole {
   log(event: ImportEvent): void;
@@ -11,6 +13,8 @@ export interface RunConsole {
   stopped(): void;
   /** Says why nothing was done. */
   fail(error: ImporterError): void;
+  /** One line for a run that is quiet otherwise; nothing where there is nothing to say. */
+  say(line: string | undefined): void;
   close(): void;
 }
 
@@ -23,8 +27,14 @@ const WARNING_INTERVAL_MS = 10_000;
 export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   const { stderr } = process;
   const { pino } = await import("pino");
-  const bar =
-    flags.progress === "always" || (flags.progress === "auto" && stderr.isTTY) ? createProgress() : undefined;
+  const { toPlanWords } = await import("../index.js");
+  const toPlan = (plan: PlannedEvent["plan"]): string => {
+    if (plan === undefined) return "plan: unknown, as the input can be read once only";
+    if (plan.sampledRows === undefined) return `plan: ${toPlanWords(plan)}`;
+    return `plan: about ${toPlanWords(plan)}, by the first ${plan.sampledRows.toLocaleString("en-US")} rows`;
+  };
+  const showsBar = flags.progress === "always" || (flags.progress === "auto" && stderr.isTTY);
+  const bar = showsBar && !flags.quiet ? createProgress() : undefined;
   const pretty = (flags.logFormat ?? (stderr.isTTY ? "pretty" : "json")) === "pretty";
   const format = pretty ? await createPrettyFormat(stderr.isTTY === true) : (line: string) => line;
   const write = (line: string): void => {
@@ -34,7 +44,7 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   };
   let logger = pino(
     {
-      level: flags.logLevel,
+      level: flags.quiet ? "silent" : flags.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -63,6 +73,9 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
               ? `goes on with the first row of ${event.input}`
               : `goes on behind row ${event.row.toLocaleString("en-US")} of ${event.input}`,
           );
+          break;
+        case "planned":
+          logger.info({ ratePerSecond: event.ratePerSecond, ...event.plan }, toPlan(event.plan));
           break;
         case "warning":
           logger.warn(event.message);
@@ -112,13 +125,12 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
         `ended at once: what became of the requests in flight is not known${flags.sandbox || flags.dryRun ? "" : "; with --resume they are sent again"}`,
       );
     },
+    say(line) {
+      if (line !== undefined) stderr.write(`pinpoint-import: ${line}\n`);
+    },
     fail(error) {
-      stderr.write(
-        `${error.message
-          .split("\n")
-          .map((line) => `pinpoint-import: ${line}`)
-          .join("\n")}\n`,
-      );
+      const lines = flags.quiet ? [error.message.replaceAll("\n", "; ")] : error.message.split("\n");
+      stderr.write(lines.map((line) => `pinpoint-import: ${line}\n`).join(""));
       logger.debug({ err: error.cause instanceof Error ? error.cause : error }, error.code);
     },
     close() {
@@ -127,11 +139,23 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   };
 }
 
+/** What the message says as well; the JSON log has it for programs. */
+const IN_WORDS = [
+  "runId",
+  "ratePerSecond",
+  "requests",
+  "secondsAtDefaultQuota",
+  "seconds",
+  "sampledRows",
+  "status",
+  "rows",
+];
+
 async function createPrettyFormat(colorize: boolean): Promise<(line: string) => string> {
   const { prettyFactory } = await import("pino-pretty");
   return prettyFactory({
     colorize: colorize && !process.env.NO_COLOR,
-    ignore: "runId",
+    ignore: IN_WORDS.join(","),
     singleLine: true,
     translateTime: "SYS:HH:MM:ss",
   });

@@ -89,6 +89,12 @@ function addOptions(command: Command): void {
       "stop, to be resumed, after this long, such as 90s, 30m or 2h (default: never)",
       toMilliseconds,
     )
+    .option(
+      "--flush-after <TIME>",
+      "send a batch that is not full after this long, where the input comes slowly (default: 5s)",
+      toMilliseconds,
+    )
+    .option("--wait", "wait until another run of this job has ended, instead of refusing")
     .option("--limit <N>", "rows to read (default: all)", toNumber)
     .option("--skip <N>", "rows to pass over first (default: 0)", toNumber)
     .option(
@@ -96,6 +102,11 @@ function addOptions(command: Command): void {
       "what runs remember: checkpoints, learned rates, fingerprints (default: $XDG_STATE_HOME/pinpoint-import)",
     )
     .option("--report <FILE>", "write the run report to FILE, which ends in .json")
+    .option(
+      "--metrics <FILE>",
+      "write the outcome for Prometheus (node_exporter's textfile collector) to FILE, which ends in .prom",
+    )
+    .option("--quiet", "print nothing if all is well, one line on stderr otherwise")
     .addOption(
       new Option("--summary <KIND>", "what stdout gets at the end").choices(["text", "json"]).default("text"),
     )

@@ -26,6 +26,10 @@ export interface ImportFlags {
   readonly skip?: number;
   readonly stateDir?: string;
   readonly report?: string;
+  readonly metrics?: string;
+  readonly flushAfter?: number;
+  readonly wait?: boolean;
+  readonly quiet?: boolean;
   readonly summary: "text" | "json";
   readonly progress: "auto" | "always" | "never";
   readonly logLevel: string;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addImportCommands } from "./import-commands.js";
 import { addSandboxCommand } from "./sandbox-command.js";
+import { addStateCommand } from "./state-command.js";
 
 /** Exit code for wrong usage, mapping or configuration. */
 const USAGE = 2;
@@ -36,6 +37,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     exitCode = code;
   };
   addImportCommands(program, setExitCode);
+  addStateCommand(program, setExitCode);
   addSandboxCommand(program, setExitCode);
 
   try {

@@ -1,9 +1,8 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { ImportOptions } from "../index.js";
 import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
+import { findStateDir } from "./find-state-dir.js";
 import type { ImportFlags } from "./import-flags.js";
 import { print, quoteArgument } from "./print.js";
 
@@ -17,7 +16,7 @@ export async function runImportCommand(
   if (inputs.length === 0)
     command.error("error: no input given; name a file, or pipe rows in", { exitCode: 2 });
 
-  const { createSandbox, runImport, toSummary, ImporterError, InterruptedError } = await import(
+  const { createSandbox, runImport, toLine, toSummary, ImporterError, InterruptedError } = await import(
     "../index.js"
   );
   const console = await createConsole(flags);
@@ -35,11 +34,13 @@ export async function runImportCommand(
       signal: signals.signal,
       resumeCommand: toCommand(process.argv.slice(2), flags),
       restartCommand: toShell(process.argv.slice(2).filter((arg) => arg !== "--resume")),
-      onEvent: console.log,
+      // Who sees no log waits for no plan.
+      ...(flags.quiet ? {} : { onEvent: console.log }),
       onProgress: console.progress,
     });
     console.close();
-    await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report));
+    if (flags.quiet) console.say(toLine(report));
+    else await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report));
     return report.exitCode;
   } catch (error) {
     console.close();
@@ -71,19 +72,19 @@ function toShell(args: readonly string[]): string {
 
 /** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */
 function toOptions(inputs: readonly string[], flags: ImportFlags): ImportOptions {
-  const { summary, progress, logLevel, logFormat, sandbox, maxRecordSize, maxDuration, ...options } = flags;
+  const { summary, progress, logLevel, logFormat, quiet, sandbox, ...options } = flags;
+  const { maxRecordSize, maxDuration, flushAfter, ...same } = options;
   // The AWS CLI's variable, which the SDK for JavaScript does not know; its own comes first.
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const region = flags.region ?? (AWS_REGION ? undefined : AWS_DEFAULT_REGION);
   return {
-    ...options,
+    ...same,
     ...(region ? { region } : {}),
     ...(maxRecordSize === undefined ? {} : { maxRecordBytes: maxRecordSize }),
     ...(maxDuration === undefined ? {} : { maxDurationMs: maxDuration }),
+    ...(flushAfter === undefined ? {} : { flushAfterMs: flushAfter }),
     inputs,
-    stateDir:
-      flags.stateDir ??
-      join(process.env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "pinpoint-import"),
+    stateDir: flags.stateDir ?? findStateDir(),
   };
 }
 

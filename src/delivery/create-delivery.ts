@@ -43,6 +43,8 @@ export interface Delivery<T extends Endpoint> {
   /** Starts no further request and waits for the outcome of those in flight. Never rejects. */
   stop(): Promise<void>;
   readonly requests: Readonly<RequestCounts>;
+  /** Aborted when no further request is started: the run must stop, or was told to. */
+  readonly stopped: AbortSignal;
 }
 
 /** Batches in a row that ran out of tries, with nothing accepted in between, before the service counts as down. */
@@ -202,6 +204,7 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
 
   return {
     requests,
+    stopped: stopping.signal,
     async submit(batch) {
       const order = submitted;
       submitted += 1;

@@ -8,6 +8,7 @@ export function createDryDelivery<T extends Endpoint>({
   const requests = createRequestCounts();
   return {
     requests,
+    stopped: new AbortController().signal,
     async submit(batch) {
       requests.accepted += 1;
       await onOutcome(batch, "accepted");

@@ -11,9 +11,12 @@ export interface Grouper<T extends Endpoint> {
   add(endpoints: readonly T[]): readonly (readonly T[])[];
   /** The batches that are left. */
   flush(): readonly (readonly T[])[];
+  /** Since when the first of them is there, in milliseconds of a monotonic clock; undefined where there is none. */
+  readonly waitingSince: number | undefined;
 }
 
 interface OpenBatch<T> {
+  readonly since: number;
   readonly items: T[];
   readonly keys: Set<string>;
 }
@@ -35,7 +38,7 @@ export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T>
     const sameBatchWillDo = last >= 0 && !ids.some((id) => open[last]?.keys.has(id));
     let at = sameBatchWillDo ? last : last + 1;
     while (open[at] !== undefined && (open[at]?.items.length ?? 0) + endpoints.length > batchSize) at += 1;
-    const batch = open[at] ?? { items: [], keys: new Set() };
+    const batch = open[at] ?? { since: performance.now(), items: [], keys: new Set() };
     open[at] = batch;
     batch.items.push(...endpoints);
     for (const key of keys) batch.keys.add(key);
@@ -51,6 +54,9 @@ export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T>
   };
 
   return {
+    get waitingSince() {
+      return open[0]?.since;
+    },
     add(endpoints) {
       for (const group of splitRow(endpoints, batchSize)) place(group);
       return takeReady();

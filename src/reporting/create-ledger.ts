@@ -1,4 +1,5 @@
 import {
+  countDecided,
   createRequestCounts,
   createTally,
   DEFAULT_QUOTA_PER_SECOND,
@@ -7,7 +8,7 @@ import {
   type Tally,
 } from "../domain.js";
 import { InterruptedError, type RunStoppedError } from "../errors.js";
-import type { ImportReport } from "./report.js";
+import type { ImportReport, SendingPlan } from "./report.js";
 
 /**
  * The books of a run, those of the interrupted run that it goes on with included. A rejected row counts in the report when
@@ -28,6 +29,8 @@ export interface Ledger extends Tally {
     resumed: ImportReport["resumed"];
     requests: Readonly<RequestCounts>;
     rejects: RejectFacts;
+    /** The rate that is known before the run. */
+    ratePerSecond: number;
     /** Endpoints of the rejected rows that are written. */
     endpointsRejected: () => number;
     /** Whether a run that stops now can be gone on with. */
@@ -55,16 +58,13 @@ export function createLedger(applicationId: string | undefined): Ledger {
       resumed: null,
       requests: createRequestCounts(),
       rejects: { written: 0, writtenByCode: {}, path: null },
-      endpointsRejected: () => ledger.endpoints.rejected,
+      ratePerSecond: DEFAULT_QUOTA_PER_SECOND,
+      endpointsRejected: () => 0,
       // Where nothing is kept, the same command again is the way to go on, if there was anything to read.
       resumable: () => ledger.read > 0,
     },
   };
   return ledger;
-}
-
-export function countDecided({ accepted, unchanged, filtered, rejected }: Tally["rows"]): number {
-  return accepted + unchanged + filtered + rejected;
 }
 
 /** Takes over the books of an interrupted run. */
@@ -124,8 +124,7 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
     resumeCommand: toNextCommand(ending, facts.resumable()) ?? null,
   };
   if (!ending.dryRun) return report;
-  const requests = facts.requests.accepted;
-  return { ...report, plan: { requests, secondsAtDefaultQuota: requests / DEFAULT_QUOTA_PER_SECOND } };
+  return { ...report, plan: toSendingPlan(facts.requests.accepted, facts.ratePerSecond) };
 }
 
 /** Where nothing was read, a person has to mend something first, unless it was a person or a deadline that stopped the run. */
@@ -145,6 +144,15 @@ function toExitCode(fault: RunStoppedError | undefined, rejected: number): Impor
   if (fault instanceof InterruptedError) return EXIT_CODES[fault.signalName ?? "SIGINT"];
   if (fault !== undefined) return 3;
   return rejected > 0 ? 1 : 0;
+}
+
+export function toSendingPlan(requests: number, ratePerSecond: number): SendingPlan {
+  return {
+    requests,
+    secondsAtDefaultQuota: requests / DEFAULT_QUOTA_PER_SECOND,
+    ratePerSecond,
+    seconds: requests / ratePerSecond,
+  };
 }
 
 function toRate(requests: number, durationMs: number): number {

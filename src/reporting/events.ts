@@ -1,5 +1,5 @@
 import type { DeliveryEvent } from "../domain.js";
-import type { ImportReport, RowCounts } from "./report.js";
+import type { ImportReport, RowCounts, SendingPlan } from "./report.js";
 
 /** What belongs into a log. Holds no addresses, names or attribute values. */
 export type ImportEvent =
@@ -11,6 +11,13 @@ export type ImportEvent =
     }
   /** An interrupted run is gone on with, behind this row of this input. */
   | { readonly kind: "resumed"; readonly input: string; readonly row: number }
+  /** What is about to be sent; no plan where an input can be read once only. */
+  | {
+      readonly kind: "planned";
+      readonly ratePerSecond: number;
+      /** With `sampledRows` it is an estimate, by so many of the first rows. */
+      readonly plan: (SendingPlan & { readonly sampledRows: number | undefined }) | undefined;
+    }
   | { readonly kind: "warning"; readonly message: string }
   | DeliveryEvent
   | { readonly kind: "finished"; readonly status: ImportReport["status"]; readonly rows: RowCounts }

@@ -44,7 +44,16 @@ export interface ImportReport {
   /** The command that goes on where a stopped run left off; null for a complete run. */
   readonly resumeCommand: string | null;
   /** Of a dry run: what sending would take. */
-  readonly plan?: { readonly requests: number; readonly secondsAtDefaultQuota: number };
+  readonly plan?: SendingPlan;
+}
+
+export interface SendingPlan {
+  readonly requests: number;
+  /** At 2 requests a second. */
+  readonly secondsAtDefaultQuota: number;
+  /** The rate that was given, or that an earlier run learned, or else the default quota; and the time at that. */
+  readonly ratePerSecond: number;
+  readonly seconds: number;
 }
 
 export interface RowCounts {

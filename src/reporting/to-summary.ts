@@ -1,4 +1,6 @@
 import type { ImportReport } from "./report.js";
+import { toDuration } from "./to-duration.js";
+import { toPlanWords } from "./to-plan-words.js";
 
 /** The end of a run in a few lines for a person; no colours, at most 80 columns except for paths and messages. */
 export function toSummary(report: ImportReport): string {
@@ -11,7 +13,7 @@ export function toSummary(report: ImportReport): string {
       fold(toRowsLine(report)),
       ...toRejectLines(report),
       fold(toEndpointsLine(report)),
-      fold(toRequestsLine(report)),
+      fold(toRequestsLine(report), /(?<=,) | (?=\()/),
     );
   }
   for (const warning of warnings) lines.push(`Warning    ${warning}`);
@@ -34,13 +36,12 @@ function toRequestsLine({ plan, requests }: ImportReport): string {
     const { sent, accepted, throttled, retried } = requests;
     return `Requests   ${number(sent)} sent, ${number(accepted)} accepted, ${number(throttled)} throttled, ${number(retried)} retried`;
   }
-  const took = duration(plan.secondsAtDefaultQuota * 1000);
-  return `Plan       ${number(plan.requests)} ${plan.requests === 1 ? "request" : "requests"}, ${took} at Pinpoint's default quota of 2 a second`;
+  return `Plan       ${toPlanWords(plan)}`;
 }
 
 function toHeadline({ status, plan, durationMs, rows, resumed, target }: ImportReport): string {
   const what = plan === undefined ? `import into ${target.applicationId}` : "check";
-  const took = duration(durationMs);
+  const took = toDuration(durationMs);
   const speed =
     durationMs < 1000
       ? ""
@@ -72,17 +73,6 @@ function toEndpointsLine({ endpoints, plan }: ImportReport): string {
 
 function number(value: number): string {
   return value.toLocaleString("en-US");
-}
-
-/** `0.4 s`, `48 s`, `12 min`, `2 h 05 min`. */
-function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120
-    ? `${minutes} min`
-    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
 const MAX_COLUMNS = 80;

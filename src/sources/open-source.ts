@@ -1,10 +1,11 @@
+import type { SourceMark } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
 import { openByteInput } from "./bytes/open-byte-input.js";
 import { openHead } from "./bytes/open-head.js";
 import { identify } from "./identify.js";
 import { readRecords } from "./read-records.js";
 import { readShape } from "./read-shape.js";
-import type { Source, SourceOptions } from "./source.js";
+import type { Source, SourceOptions, SourcePiece } from "./source.js";
 import { createDecoder } from "./text/create-decoder.js";
 
 export type { SourceIdentity, SourceMark } from "../domain.js";
@@ -39,6 +40,17 @@ export async function openSource(input: string, options: SourceOptions): Promise
       format !== "json" &&
       createDecoder(encoding).unreadBytes !== undefined;
     let reading = !bytes.reopens;
+    const read = (signal?: AbortSignal, mark?: SourceMark): AsyncIterable<SourcePiece> => {
+      const from = seekable ? mark : undefined;
+      const start = from?.offset ?? 0;
+      return readRecords({
+        bytes: head.reopen(signal, start),
+        skipBytes: from === undefined ? bomBytes : 0,
+        decoder: createDecoder(encoding),
+        reader: shape.createReader(from),
+        offset: seekable ? start : undefined,
+      });
+    };
     return {
       name: bytes.name,
       format,
@@ -62,16 +74,16 @@ export async function openSource(input: string, options: SourceOptions): Promise
       bytesRead: () => (reading ? bytes.bytesRead() : 0),
       records(signal, mark) {
         reading = true;
-        const from = seekable ? mark : undefined;
-        const start = from?.offset ?? 0;
-        return readRecords({
-          bytes: head.reopen(signal, start),
-          skipBytes: from === undefined ? bomBytes : 0,
-          decoder: createDecoder(encoding),
-          reader: shape.createReader(from),
-          offset: seekable ? start : undefined,
-        });
+        return read(signal, mark);
       },
+      sample:
+        bytes.reopens === false
+          ? undefined
+          : async function* (signal, mark) {
+              const size = Math.max(1, bytes.origin.size ?? 0);
+              for await (const { records, mark: reached } of read(signal, mark))
+                yield { records, share: Math.min(1, (reached?.offset ?? bytes.bytesRead()) / size) };
+            },
     };
   } catch (error) {
     await head.close();

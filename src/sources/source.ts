@@ -30,6 +30,12 @@ export interface SourcePiece {
   readonly mark: SourceMark | undefined;
 }
 
+/** A piece of a look ahead. */
+export interface SamplePiece extends Pick<SourcePiece, "records"> {
+  /** How much of the input was read by then, from 0 to 1. */
+  readonly share: number;
+}
+
 /** An input whose shape is known; `records()` reads it. */
 export interface Source {
   /** The path as given, or `stdin`. */
@@ -72,4 +78,6 @@ export interface Source {
    * @throws InputError when the input breaks off or cannot be read on, after every record before that point.
    */
   records(signal?: AbortSignal, from?: SourceMark): AsyncIterable<SourcePiece>;
+  /** The same for a look ahead, before `records()`; undefined for what can be read once only. */
+  readonly sample: ((signal?: AbortSignal, from?: SourceMark) => AsyncIterable<SamplePiece>) | undefined;
 }

@@ -17,6 +17,8 @@ const UNKNOWN = Buffer.alloc(8);
  * rows of an input do not agree in that, they are sent every time, in their order.
  */
 export interface ChangeWatch {
+  /** Whether it would be unchanged now; nothing follows from the question. */
+  isKnown(endpoint: Endpoint): boolean;
   /** To be asked in the order of the input. An endpoint that is not unchanged is under way from here on. */
   isUnchanged(endpoint: Endpoint): boolean;
   /** Before a request: what is known of these endpoints is forgotten. Rejects with a RunStoppedError. */
@@ -85,6 +87,7 @@ export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOpti
     });
 
   return {
+    isKnown: ({ fingerprint }) => fingerprint !== undefined && !sendsAll && isAsAccepted(fingerprint),
     isUnchanged({ fingerprint }) {
       if (fingerprint === undefined || sendsAll) return false;
       if (!underWay.touches(fingerprint) && isAsAccepted(fingerprint)) return true;

@@ -59,6 +59,34 @@ export async function acquireJobLock(stateDir: string, job: string): Promise<Job
   return hold(own.path, text);
 }
 
+/** How often a run that waits looks whether it may begin. */
+const WAIT_MS = 500;
+
+/**
+ * As `acquireJobLock`, but waits while another run does the job.
+ *
+ * @param onWait Called once, with what is waited for.
+ * @throws the reason of the signal when it is aborted.
+ */
+export async function awaitJobLock(
+  stateDir: string,
+  job: string,
+  onWait: (error: RunStoppedError) => void,
+  signal?: AbortSignal,
+): Promise<JobLock> {
+  for (let waits = false; ; waits = true) {
+    signal?.throwIfAborted();
+    try {
+      return await acquireJobLock(stateDir, job);
+    } catch (error) {
+      if (!(error instanceof RunStoppedError) || error.code !== "job_active") throw error;
+      if (!waits) onWait(error);
+    }
+    // Its abort shows at the beginning of the next round.
+    await pause(WAIT_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
 /** Whether a run does the job at this moment. */
 export async function isJobActive(stateDir: string, job: string): Promise<boolean> {
   const live = await sweep(stateDir, job, await identifyThisProcess(), Date.now());
@@ -163,6 +191,6 @@ async function toActiveError({ pid, path }: Claim): Promise<RunStoppedError> {
   }
   return new RunStoppedError(
     "job_active",
-    `another run does this job already: process ${pid}${more}. Wait until it has ended, or stop it; if its machine or container is gone, try again in ${LAPSE_MS / 1000} seconds`,
+    `another run does this job already: process ${pid}${more}. Wait until it has ended (--wait does), or stop it; if its machine or container is gone, try again in ${LAPSE_MS / 1000} seconds`,
   );
 }

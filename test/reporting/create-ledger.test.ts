@@ -182,6 +182,7 @@ describe("a dry run", () => {
     const made = report(
       (ledger) => {
         ledger.facts.requests = { sent: 0, accepted: 25, throttled: 0, retried: 0, refused: 0 };
+        ledger.facts.ratePerSecond = 50;
       },
       { dryRun: true },
     );
@@ -193,7 +194,7 @@ describe("a dry run", () => {
       refused: 0,
       ratePerSecond: 0,
     });
-    expect(made.plan).toEqual({ requests: 25, secondsAtDefaultQuota: 12.5 });
+    expect(made.plan).toEqual({ requests: 25, secondsAtDefaultQuota: 12.5, ratePerSecond: 50, seconds: 0.5 });
   });
 
   it("is the only one that has a plan", () => {

@@ -86,7 +86,7 @@ describe("a run that stopped", () => {
 describe("a check", () => {
   const check = makeReport({
     target: { applicationId: null, region: null, endpointUrl: null },
-    plan: { requests: 14_400, secondsAtDefaultQuota: 7_200 },
+    plan: { requests: 14_400, secondsAtDefaultQuota: 7_200, ratePerSecond: 2, seconds: 7_200 },
   });
 
   it("says what would be, and what it would take", () => {
@@ -96,6 +96,8 @@ describe("a check", () => {
     expect(summary).toContain("14,400 requests, 2 h 00 min at");
     expect(summary).not.toContain("sent");
     expect(summary).not.toContain("null");
+    const known = { requests: 1, secondsAtDefaultQuota: 0.5, ratePerSecond: 47.25, seconds: 0.02 };
+    expect(toSummary({ ...check, plan: known })).toContain("1 request, 0.0 s at 47.3 a second");
   });
 });
 
@@ -131,7 +133,7 @@ describe("the width", () => {
       {
         ...large,
         rows: { ...many, pending: 0, rejected: 110_000 },
-        plan: { requests: 19_000, secondsAtDefaultQuota: 9_500 },
+        plan: { requests: 19_000, secondsAtDefaultQuota: 9_500, ratePerSecond: 4_999.9, seconds: 3.8 },
       },
     ],
     ["a run that stopped", { ...large, status: "stopped" as const, resumeCommand: "pinpoint-import run" }],

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RunStoppedError } from "../../src/errors.js";
-import { checkReportPath, writeReport } from "../../src/reporting/write-report.js";
+import { checkOutputPath } from "../../src/reporting/check-output-path.js";
+import { writeReport } from "../../src/reporting/write-report.js";
 import { makeReport } from "../helpers/reporting-report.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
@@ -47,12 +48,12 @@ describe("the report", () => {
 describe("the check before the run", () => {
   it("takes a path in a folder that can be written, and writes nothing", async () => {
     const folder = await temporaryDirectory();
-    await checkReportPath(join(folder, "run.json"), []);
+    await checkOutputPath("report", join(folder, "run.json"), []);
     expect(await readdir(folder)).toEqual([]);
   });
 
   it("refuses a folder that is not there", async () => {
     const path = join(await temporaryDirectory(), "none", "run.json");
-    await expect(checkReportPath(path, [])).rejects.toMatchObject({ code: "report_unwritable" });
+    await expect(checkOutputPath("metrics", path, [])).rejects.toMatchObject({ code: "metrics_unwritable" });
   });
 });
