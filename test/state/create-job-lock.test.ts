@@ -145,7 +145,7 @@ describe("while another process", () => {
     expect(code).toBe("job_active");
     expect(message).toMatch(
       new RegExp(
-        `^another run does this job already: process ${other.pid} on ${hostname()}, since \\d{4}-.*Z\\. Wait until it has ended, or stop it`,
+        `^another run does this job already: process ${other.pid} on ${hostname()}, since \\d{4}-.*Z\\. Wait until it has ended \\(--wait does\\), or stop it`,
       ),
     );
     expect((await readdir(directory)).map((name) => name.split(".")[2])).toEqual([String(other.pid)]);
