@@ -37,7 +37,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     const committed = structuredClone(tracker.committed);
     const written = rejects.checkpoint();
     const { path, ...file } = await written;
-    await changes?.flush();
+    changes?.flush();
     // Whoever goes on may stand in another directory.
     await state.save({
       runId,
@@ -63,7 +63,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     },
     async complete() {
       await rejects.checkpoint();
-      await changes?.flush();
+      changes?.flush();
       await state?.forget();
     },
   };

@@ -132,21 +132,21 @@ export interface Endpoint {
   readonly fingerprint?: Fingerprint;
 }
 
-/** What tells whether an endpoint was accepted before as it is: keyed hashes, which give away nothing of it. */
+/** What tells whether an endpoint was accepted before as it is: keyed hashes, one character a byte, which give away nothing of it. */
 export interface Fingerprint {
   /** Of the Id, without regard to case. */
-  readonly id: Buffer;
+  readonly id: string;
   /** Of all that would be sent. */
-  readonly content: Buffer;
+  readonly content: string;
   /** What it shares with others, which change it when they are sent: the address, and the attributes of the user. */
   readonly shared: readonly SharedState[];
 }
 
 export interface SharedState {
   /** Of the user or address. */
-  readonly key: Buffer;
+  readonly key: string;
   /** Of what this endpoint makes of it. */
-  readonly state: Buffer;
+  readonly state: string;
 }
 
 /** Rows and endpoints that were decided, by what became of them. */

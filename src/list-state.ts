@@ -2,7 +2,12 @@ import { countDecided } from "./domain.js";
 import { RunStoppedError } from "./errors.js";
 import { createCheckpoints } from "./state/checkpoints.js";
 import { isJobActive } from "./state/create-job-lock.js";
-import { clearFingerprints, type KnownTarget, listFingerprints } from "./state/fingerprint-store.js";
+import {
+  clearFingerprints,
+  type FingerprintTarget,
+  type KnownTarget,
+  listFingerprints,
+} from "./state/fingerprint-store.js";
 import { toJobKey } from "./state/job.js";
 
 /** A run that `resume` can go on with. */
@@ -43,8 +48,21 @@ export async function listState(stateDir: string): Promise<KeptState> {
   return { targets: await listFingerprints(stateDir), runs: await Promise.all(runs) };
 }
 
-/** Forgets what a target has accepted: the next run into it sends everything. */
-export const forgetTarget = clearFingerprints;
+/**
+ * Forgets what a target has accepted: the next run into it sends everything.
+ *
+ * @throws RunStoppedError while a run into it is at work.
+ */
+export async function forgetTarget(stateDir: string, target: FingerprintTarget): Promise<void> {
+  const { applicationId, region } = target;
+  const { runs } = await listState(stateDir);
+  const active = runs.find(
+    (run) => run.isActive && run.applicationId === applicationId && run.region === region,
+  );
+  if (active !== undefined)
+    throw new RunStoppedError("job_active", `the run ${active.runId} is at work; stop it first`);
+  await clearFingerprints(stateDir, target);
+}
 
 /**
  * Forgets an interrupted run: it cannot be gone on with any more. Its rejects file stays.

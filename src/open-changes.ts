@@ -25,17 +25,19 @@ export async function openChanges(
   warn: (message: string) => void,
 ): Promise<OpenChanges | undefined> {
   if (stateDir === undefined) return undefined;
+  const sendsAll = full || !changedOnly;
+  // A check only asks, and where everything is sent there is nothing to ask.
+  if (dryRun && sendsAll) return undefined;
   const begins = !dryRun && (changedOnly || full);
   if (!begins && !(await hasFingerprints(stateDir, target))) return undefined;
   const store = await openFingerprintStore(stateDir, target, warn);
   const toFingerprints = createFingerprinter(store.secret);
-  const sendsAll = full || !changedOnly;
   const { sending, accepted, ...changes } = createChangeWatch({ store, stateDir, sendsAll });
   const watched =
     <T extends Endpoint | readonly Endpoint[]>(send: (sent: T) => Promise<void>) =>
     async (sent: T): Promise<void> => {
       const endpoints = [sent].flat() as readonly Endpoint[];
-      await sending(endpoints);
+      sending(endpoints);
       await send(sent);
       accepted(endpoints);
     };

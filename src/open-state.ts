@@ -49,7 +49,7 @@ export async function openState(
     ? await awaitJobLock(
         stateDir,
         key,
-        ({ message }) => warn(`${message}. This one waits (--wait)`),
+        ({ message }) => warn(`${message.split(". ")[0]}. This one waits for it`),
         options.signal,
       )
     : await acquireJobLock(stateDir, key);

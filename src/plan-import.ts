@@ -31,8 +31,10 @@ export async function planImport(
   let firstByte: number | undefined;
 
   const toPlan = (factor: number, sampledRows: number | undefined) => {
-    const all = Math.ceil((requests + grouper.flush().length) * factor);
-    return { ...toSendingPlan(all, ratePerSecond), sampledRows };
+    const rest = grouper.flush();
+    // Of an estimate the last batches are no whole ones.
+    const left = sampledRows === undefined ? rest.length : rest.flat().length / options.batchSize;
+    return { ...toSendingPlan(Math.ceil((requests + left) * factor), ratePerSecond), sampledRows };
   };
 
   for (const { source, bound, index } of ahead) {

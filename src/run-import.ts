@@ -1,6 +1,6 @@
 import { createConverter } from "./create-converter.js";
 import type { SourceRecord, SourceRow } from "./domain.js";
-import { InputError, InterruptedError, RunStoppedError } from "./errors.js";
+import { ConfigurationError, InputError, InterruptedError, RunStoppedError } from "./errors.js";
 import type { BoundInput } from "./open-inputs.js";
 import { type ImportOptions, normalizeOptions, type Options } from "./options.js";
 import { planImport } from "./plan-import.js";
@@ -54,7 +54,7 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   try {
     const run = await prepareImport({ ...options, signal: deadline.signal }, runId, ledger);
     try {
-      if (!options.dryRun) await announce(run, options);
+      if (!options.dryRun) await announce(run, { ...options, signal: deadline.signal });
       await transfer(run, options, ledger, deadline.signal);
       await run.close(true);
     } catch (error) {
@@ -65,6 +65,8 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
       }
     }
   } catch (error) {
+    if (error instanceof ConfigurationError && options.metrics !== undefined && !options.dryRun)
+      await writeMetrics(options.metrics, { ...ending(), status: "stopped", exitCode: 2 });
     note(error);
   } finally {
     deadline.clear();

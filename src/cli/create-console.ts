@@ -129,7 +129,7 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
       if (line !== undefined) stderr.write(`pinpoint-import: ${line}\n`);
     },
     fail(error) {
-      const lines = flags.quiet ? [error.message.replaceAll("\n", "; ")] : error.message.split("\n");
+      const lines = flags.quiet ? [error.message.replaceAll(/\.?\n/g, "; ")] : error.message.split("\n");
       stderr.write(lines.map((line) => `pinpoint-import: ${line}\n`).join(""));
       logger.debug({ err: error.cause instanceof Error ? error.cause : error }, error.code);
     },

@@ -106,7 +106,10 @@ function addOptions(command: Command): void {
       "--metrics <FILE>",
       "write the outcome for Prometheus (node_exporter's textfile collector) to FILE, which ends in .prom",
     )
-    .option("--quiet", "print nothing if all is well, one line on stderr otherwise")
+    .option(
+      "--quiet",
+      "print nothing if all is well, one line on stderr otherwise, whatever else is asked for",
+    )
     .addOption(
       new Option("--summary <KIND>", "what stdout gets at the end").choices(["text", "json"]).default("text"),
     )

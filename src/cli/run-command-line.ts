@@ -32,6 +32,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .showHelpAfterError("(--help shows what there is)")
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 80, 100) })
     .exitOverride();
+  if (argv.includes("--quiet")) keepToOneLine(program);
   program.addHelpText("after", EXAMPLES);
   const setExitCode = (code: number): void => {
     exitCode = code;
@@ -47,6 +48,19 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     throw error;
   }
+}
+
+/** Mistakes in the command line itself, which are found before its options are known. */
+function keepToOneLine(program: Command): void {
+  program.showHelpAfterError(false).configureOutput({
+    outputError: (message, write) =>
+      write(
+        `pinpoint-import: ${message
+          .replace(/^error: /, "")
+          .trim()
+          .replaceAll("\n", " ")}\n`,
+      ),
+  });
 }
 
 function readVersion(): string {

@@ -51,7 +51,8 @@ async function toList(stateDir: string): Promise<string> {
     const last = lastRun === null ? "no run has ended" : `last run ended ${toAge(lastRun.endedAt)}`;
     lines.push(
       `  ${toName(target)}`,
-      `      ${number(endpoints)} endpoints, ${number(bytes / 1e6)} MB, begun ${toAge(createdAt)}, ${last}`,
+      `      ${number(endpoints)} endpoints, ${number(bytes / 1e6)} MB`,
+      `      begun ${toAge(createdAt)}, ${last}`,
     );
   }
   if (runs.length > 0) lines.push("Interrupted runs (--resume goes on with them):");
@@ -135,6 +136,10 @@ async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } catch {
+    // Ctrl-C or Ctrl-D.
+    process.stderr.write("\n");
+    return false;
   } finally {
     terminal.close();
   }

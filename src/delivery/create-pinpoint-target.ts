@@ -61,7 +61,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
 
   const region = await resolveRegion(() => client.config.region());
   await resolveCredentials(() => client.config.credentials(), options.profile);
-  const endpointUrl = await findEndpoint(sdk, { ...config, credentials: client.config.credentials });
+  const endpointUrl = await findEndpoint(sdk, config);
   const description = { applicationId, region, endpointUrl };
 
   // The items are JSON text already: the SDK's serialiser gets an empty batch, and the text takes its place before the
@@ -126,10 +126,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
 /** Where requests would go. Needs no credentials, and throws a `ConfigurationError` where the region is not to be found. */
 export async function describePinpointTarget(options: PinpointLocation): Promise<TargetDescription> {
   const sdk = await import("@aws-sdk/client-pinpoint");
-  const config = {
-    ...toClientConfig(options),
-    credentials: { accessKeyId: "none", secretAccessKey: "none" },
-  };
+  const config = toClientConfig(options);
   const client = new sdk.PinpointClient(config);
   const region = await resolveRegion(() => client.config.region());
   client.destroy();

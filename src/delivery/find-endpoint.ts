@@ -15,6 +15,9 @@ class NotSentError extends Error {
   }
 }
 
+/** The request is not sent; that real ones cannot be had at this moment says nothing of where it goes. */
+const NO_CREDENTIALS = { accessKeyId: "none", secretAccessKey: "none" };
+
 /**
  * Where requests go by the environment or the config files, which shows only in a request: one is made, and not sent. Null
  * is the region's own endpoint.
@@ -28,7 +31,7 @@ export async function findEndpoint(
   const handle = (request: ResolvedRequest): never => {
     throw new NotSentError(request);
   };
-  const client = new PinpointClient({ ...config, requestHandler: { handle } });
+  const client = new PinpointClient({ ...config, credentials: NO_CREDENTIALS, requestHandler: { handle } });
   try {
     await client.send(new GetAppsCommand({}));
   } catch (error) {

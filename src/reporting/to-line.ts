@@ -4,7 +4,8 @@ import type { ImportReport } from "./report.js";
 export function toLine({ rows, rejectsFile, stopReason, resumeCommand }: ImportReport): string | undefined {
   const parts: string[] = [];
   if (stopReason !== null) parts.push(`stopped: ${stopReason.message}`);
-  if (rows.rejected > 0) {
+  // What stopped it says how many.
+  if (rows.rejected > 0 && stopReason?.code !== "too_many_rejects") {
     const count = `${rows.rejected.toLocaleString("en-US")} of ${rows.read.toLocaleString("en-US")} rows`;
     parts.push(`${count} were rejected and stand in ${rejectsFile}`);
   }

@@ -9,6 +9,7 @@ export function toPlanWords({
   ratePerSecond,
   seconds,
 }: SendingPlan): string {
+  if (requests === 0) return "nothing to send";
   const count = `${requests.toLocaleString("en-US")} ${requests === 1 ? "request" : "requests"}`;
   const quota = `${toDuration(secondsAtDefaultQuota * 1000)} at Pinpoint's default quota of ${DEFAULT_QUOTA_PER_SECOND} a second`;
   if (ratePerSecond === DEFAULT_QUOTA_PER_SECOND) return `${count}, ${quota}`;

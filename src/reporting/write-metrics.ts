@@ -10,6 +10,9 @@ const MODE = 0o644;
 const LAST_SUCCESS = "pinpoint_import_last_success_timestamp_seconds";
 const LAST_COMPLETION = "pinpoint_import_last_completion_timestamp_seconds";
 
+/** Also that of a run that could not begin: exit code 2. */
+type Outcome = Omit<ImportReport, "exitCode"> & { readonly exitCode: number };
+
 /**
  * Writes the outcome in Prometheus' text format, for the textfile collector of node_exporter: in one step, as it may be
  * read at any moment. The times of the last success and completion stay until there is a later one. All series carry the
@@ -17,14 +20,14 @@ const LAST_COMPLETION = "pinpoint_import_last_completion_timestamp_seconds";
  *
  * @throws RunStoppedError `metrics_unwritable`.
  */
-export async function writeMetrics(path: string, report: ImportReport): Promise<void> {
+export async function writeMetrics(path: string, report: Outcome): Promise<void> {
   const before = await readFile(path, "utf8").catch(() => "");
   await writeFileAtomically(path, toMetrics(path, report, before), MODE).catch((cause: unknown) => {
     throw toOutputFault("metrics", path, cause);
   });
 }
 
-function toMetrics(path: string, report: ImportReport, before: string): string {
+function toMetrics(path: string, report: Outcome, before: string): string {
   const { rows, endpoints, requests, durationMs, exitCode, status, finishedAt } = report;
   const name = `name="${basename(path, ".prom").replaceAll(/["\\\n]/g, "_")}"`;
   const finished = Date.parse(finishedAt) / 1000;

@@ -1,5 +1,7 @@
+import { open } from "node:fs/promises";
 import type { SourceMark } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
+import type { ByteInput } from "./bytes/byte-input.js";
 import { openByteInput } from "./bytes/open-byte-input.js";
 import { openHead } from "./bytes/open-head.js";
 import { identify } from "./identify.js";
@@ -40,11 +42,15 @@ export async function openSource(input: string, options: SourceOptions): Promise
       format !== "json" &&
       createDecoder(encoding).unreadBytes !== undefined;
     let reading = !bytes.reopens;
-    const read = (signal?: AbortSignal, mark?: SourceMark): AsyncIterable<SourcePiece> => {
+    const read = (
+      signal?: AbortSignal,
+      mark?: SourceMark,
+      watch = (pieces: AsyncGenerator<Buffer, void, undefined>) => pieces,
+    ): AsyncIterable<SourcePiece> => {
       const from = seekable ? mark : undefined;
       const start = from?.offset ?? 0;
       return readRecords({
-        bytes: head.reopen(signal, start),
+        bytes: watch(head.reopen(signal, start)),
         skipBytes: from === undefined ? bomBytes : 0,
         decoder: createDecoder(encoding),
         reader: shape.createReader(from),
@@ -80,13 +86,39 @@ export async function openSource(input: string, options: SourceOptions): Promise
         bytes.reopens === false
           ? undefined
           : async function* (signal, mark) {
-              const size = Math.max(1, bytes.origin.size ?? 0);
-              for await (const { records, mark: reached } of read(signal, mark))
-                yield { records, share: Math.min(1, (reached?.offset ?? bytes.bytesRead()) / size) };
+              const size = (await findTextSize(input, bytes)) ?? 0;
+              let offset = (seekable ? mark?.offset : undefined) ?? 0;
+              const count = async function* (pieces: AsyncGenerator<Buffer, void, undefined>) {
+                for await (const piece of pieces) {
+                  offset += piece.length;
+                  yield piece;
+                }
+              };
+              for await (const { records, mark: reached } of read(signal, mark, count))
+                yield { records, share: Math.min(1, (reached?.offset ?? offset) / Math.max(1, size)) };
             },
     };
   } catch (error) {
     await head.close();
     throw error;
+  }
+}
+
+/**
+ * Bytes of a file, decompressed. gzip has them at its end, modulo 2^32 (RFC 1952); of the sizes that may be meant the least
+ * one that is not below the compressed size is taken.
+ */
+async function findTextSize(
+  path: string,
+  { origin: { size }, isCompressed }: ByteInput,
+): Promise<number | undefined> {
+  if (size === undefined || isCompressed() !== true) return size;
+  const file = await open(path, "r");
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 4));
+    const rest = buffer.readUInt32LE(0);
+    return rest + 2 ** 32 * Math.max(0, Math.ceil((size - rest) / 2 ** 32));
+  } finally {
+    await file.close();
   }
 }

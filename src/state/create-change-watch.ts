@@ -2,11 +2,14 @@ import { randomBytes } from "node:crypto";
 import type { Endpoint, Fingerprint, SharedState } from "../domain.js";
 import { type FingerprintStore, toFingerprintFault } from "./fingerprint-store.js";
 
-/** What stands in the place of a fingerprint while a run sends the endpoint: nobody knows then what is stored there. */
-const MARK_BYTES = 8;
+/** What stands in the place of a fingerprint or shared state while nobody knows what is stored there; no hash is as long. */
+const MARK_BYTES = 4;
 
-/** In the place of a shared state: several were sent at the same time, and nobody knows which was the last one. */
-const UNKNOWN = Buffer.alloc(8);
+/** In the place of either where two runs sent it at the same time. */
+const UNKNOWN = "????";
+
+/** Accepted endpoints are taken note of together, as each transaction writes whole pages of the store, and waits for the disk. */
+const MAX_PENDING = 100;
 
 /**
  * Knows which endpoints need not be sent, since the target accepted just them before.
@@ -21,14 +24,14 @@ export interface ChangeWatch {
   isKnown(endpoint: Endpoint): boolean;
   /** To be asked in the order of the input. An endpoint that is not unchanged is under way from here on. */
   isUnchanged(endpoint: Endpoint): boolean;
-  /** Before a request: what is known of these endpoints is forgotten. Rejects with a RunStoppedError. */
-  sending(endpoints: readonly Endpoint[]): Promise<void>;
-  /** They were accepted. */
+  /** Before a request: what it may change is not known any more. Throws a RunStoppedError where that cannot be written. */
+  sending(endpoints: readonly Endpoint[]): void;
+  /** They were accepted. Throws a RunStoppedError. */
   accepted(endpoints: readonly Endpoint[]): void;
   /** They are no longer under way, whatever became of them. */
   settled(endpoints: readonly Endpoint[]): void;
-  /** Resolves when all that was accepted so far is on the disk. Rejects with a RunStoppedError. */
-  flush(): Promise<void>;
+  /** All that was accepted so far is on the disk then. Throws a RunStoppedError. */
+  flush(): void;
 }
 
 export interface ChangeWatchOptions {
@@ -39,52 +42,62 @@ export interface ChangeWatchOptions {
 }
 
 export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOptions): ChangeWatch {
-  const mark = randomBytes(MARK_BYTES);
+  const mark = randomBytes(MARK_BYTES).toString("latin1");
   const underWay = createUnderWay();
-  let writing: Promise<void> = Promise.resolve();
+  /** Accepted, and not written yet. */
+  let pending: Fingerprint[] = [];
+  let pendingKeys = new Set<string>();
   let fault: unknown;
 
-  const throwFault = (): void => {
+  /** Once it failed, it fails for good: what was not written is not known to anybody. */
+  const write = (work: () => void): void => {
+    try {
+      if (fault === undefined) store.write(work);
+    } catch (error) {
+      fault = error;
+    }
     if (fault !== undefined) throw toFingerprintFault(stateDir, fault);
   };
 
   const isAsAccepted = ({ id, content, shared }: Fingerprint): boolean =>
-    store.endpoints.get(id)?.equals(content) === true &&
-    shared.every(({ key, state }) => store.shared.get(key)?.equals(state) === true);
+    store.endpoints.get(id) === content && shared.every(({ key, state }) => store.shared.get(key) === state);
 
-  /** Resolves with whether something was known that does not hold any more. */
-  const forget = async (fingerprints: readonly Fingerprint[]): Promise<boolean> => {
-    let hadKnown = false;
-    await store.write(() => {
-      for (const { id, shared } of fingerprints) {
-        const known = store.endpoints.get(id);
-        if (known?.equals(mark)) continue;
-        hadKnown ||= known !== undefined && known.length > MARK_BYTES;
-        store.endpoints.put(id, mark);
-        for (const { key, state } of shared) {
-          const before = store.shared.get(key);
-          if (before?.equals(state)) continue;
-          hadKnown ||= before !== undefined;
-          store.shared.put(key, state);
-        }
-      }
+  /**
+   * Takes away what a request may change. What is not known needs no taking away, nor does what stays as it is: that is
+   * stored whatever becomes of the request.
+   */
+  const forget = (fingerprints: readonly Fingerprint[]): void => {
+    const isOther = (known: string | undefined, now: string): boolean => known !== undefined && known !== now;
+    const ids = fingerprints.filter(({ id, content }) => isOther(store.endpoints.get(id), content));
+    const states = fingerprints.flatMap(({ shared }) =>
+      shared.filter(({ key, state }) => isOther(store.shared.get(key), state)),
+    );
+    if (ids.length + states.length === 0) return;
+    write(() => {
+      for (const { id } of ids) store.endpoints.put(id, mark);
+      for (const { key } of states) store.shared.put(key, mark);
     });
-    return hadKnown;
   };
 
-  const remember = (fingerprints: readonly Fingerprint[]): Promise<void> =>
-    store.write(() => {
-      // Another run may have sent the same in the meantime: nobody knows then whose request was the last one.
-      for (const { id, content } of fingerprints) {
-        if (store.endpoints.get(id)?.equals(mark)) store.endpoints.put(id, content);
-        else store.endpoints.remove(id);
-      }
-      const lastStates = new Map(
-        fingerprints.flatMap(({ shared }) => shared.map((one) => [toText(one.key), one] as const)),
-      );
-      for (const { key, state } of lastStates.values())
-        if (!store.shared.get(key)?.equals(state)) store.shared.put(key, UNKNOWN);
+  const remember = (fingerprints: readonly Fingerprint[]): void =>
+    write(() => {
+      for (const { id, content } of fingerprints) keep(store.endpoints, id, content);
+      for (const { key, state } of toLastStates(fingerprints)) keep(store.shared, key, state);
     });
+
+  /** Where there is neither nothing nor the own mark, another run was at it: nobody knows whose request came last. */
+  const keep = (table: FingerprintStore["endpoints"], key: string, value: string): void => {
+    const known = table.get(key);
+    if (known === value) return;
+    table.put(key, known === undefined || known === mark ? value : UNKNOWN);
+  };
+
+  const flush = (): void => {
+    const batch = pending;
+    pending = [];
+    pendingKeys = new Set();
+    if (batch.length > 0 || fault !== undefined) remember(batch);
+  };
 
   return {
     isKnown: ({ fingerprint }) => fingerprint !== undefined && !sendsAll && isAsAccepted(fingerprint),
@@ -94,37 +107,37 @@ export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOpti
       underWay.add(fingerprint);
       return false;
     },
-    async sending(endpoints) {
-      throwFault();
-      try {
-        // Of what was not known nothing can be wrong after a loss of power.
-        if (await forget(toFingerprints(endpoints))) await store.flush();
-      } catch (error) {
-        fault ??= error;
-      }
-      throwFault();
+    sending(endpoints) {
+      const fingerprints = toFingerprints(endpoints);
+      if (keysOf(fingerprints).some((key) => pendingKeys.has(key))) flush();
+      forget(fingerprints);
     },
     accepted(endpoints) {
-      writing = remember(toFingerprints(endpoints)).catch((error: unknown) => {
-        fault ??= error;
-      });
+      const fingerprints = toFingerprints(endpoints);
+      pending.push(...fingerprints);
+      for (const key of keysOf(fingerprints)) pendingKeys.add(key);
+      if (pending.length >= MAX_PENDING) flush();
     },
     settled(endpoints) {
       if (sendsAll) return;
       for (const fingerprint of toFingerprints(endpoints)) underWay.remove(fingerprint);
     },
-    async flush() {
-      await writing;
-      await store.flush().catch((error: unknown) => {
-        fault ??= error;
-      });
-      throwFault();
-    },
+    flush,
   };
 }
 
 function toFingerprints(endpoints: readonly Endpoint[]): readonly Fingerprint[] {
   return endpoints.flatMap(({ fingerprint }) => fingerprint ?? []);
+}
+
+function keysOf(fingerprints: readonly Fingerprint[]): string[] {
+  return fingerprints.flatMap(({ id, shared }) => [id, ...shared.map(({ key }) => key)]);
+}
+
+/** By user or address, what the last one of these endpoints made of it: they were sent in this order. */
+function toLastStates(fingerprints: readonly Fingerprint[]): Iterable<SharedState> {
+  const last = new Map(fingerprints.flatMap(({ shared }) => shared.map((one) => [one.key, one] as const)));
+  return last.values();
 }
 
 /** Ids that are under way, and users and addresses with what is made of them. */
@@ -139,32 +152,28 @@ function createUnderWay() {
     else counts.set(key, count);
   };
   const isTouched = ({ key, state }: SharedState): boolean => {
-    const found = states.get(toText(key));
-    return found !== undefined && (found.size > 1 || !found.has(toText(state)));
+    const found = states.get(key);
+    return found !== undefined && (found.size > 1 || !found.has(state));
   };
 
   return {
-    touches: ({ id, shared }: Fingerprint) => ids.has(toText(id)) || shared.some(isTouched),
+    touches: ({ id, shared }: Fingerprint) => ids.has(id) || shared.some(isTouched),
     add({ id, shared }: Fingerprint): void {
-      change(ids, toText(id), 1);
+      change(ids, id, 1);
       for (const { key, state } of shared) {
-        const found = states.get(toText(key)) ?? new Map<string, number>();
-        states.set(toText(key), found);
-        change(found, toText(state), 1);
+        const found = states.get(key) ?? new Map<string, number>();
+        states.set(key, found);
+        change(found, state, 1);
       }
     },
     remove({ id, shared }: Fingerprint): void {
-      change(ids, toText(id), -1);
+      change(ids, id, -1);
       for (const { key, state } of shared) {
-        const found = states.get(toText(key));
+        const found = states.get(key);
         if (found === undefined) continue;
-        change(found, toText(state), -1);
-        if (found.size === 0) states.delete(toText(key));
+        change(found, state, -1);
+        if (found.size === 0) states.delete(key);
       }
     },
   };
-}
-
-function toText(key: Buffer): string {
-  return key.toString("latin1");
 }

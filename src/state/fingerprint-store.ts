@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RunStoppedError } from "../errors.js";
 import { writeFileAtomically } from "../write-file-atomically.js";
+import { CONTENT_BYTES } from "./create-fingerprinter.js";
 import { loadFingerprintSecret } from "./fingerprint-secret.js";
 import { DamagedError, type Environment, openEnvironment, type Seal } from "./open-environment.js";
 
@@ -18,7 +19,7 @@ export interface FingerprintTarget {
 }
 
 /** The fingerprints of what one target accepted. Several processes may have it open. */
-export interface FingerprintStore extends Pick<Environment, "endpoints" | "shared" | "write" | "flush"> {
+export interface FingerprintStore extends Pick<Environment, "endpoints" | "shared" | "write"> {
   /** Key of the hashes; the same for all targets of a state directory. */
   readonly secret: Buffer;
   /** To be called when the run is over, with its id unless nothing was written. */
@@ -36,7 +37,7 @@ export interface KnownTarget extends FingerprintTarget {
 }
 
 /** `target.json` beside the environment. */
-interface Description extends Omit<KnownTarget, "bytes"> {
+interface Description extends Omit<KnownTarget, "bytes" | "endpoints"> {
   readonly version: number;
   /** Tells whether the fingerprints were made with the secret that is there now. */
   readonly secretId: string;
@@ -80,14 +81,24 @@ export async function openFingerprintStore(
 
 /** The targets of a state directory of which something is known. */
 export async function listFingerprints(stateDir: string): Promise<readonly KnownTarget[]> {
-  const names = await readdir(stateDir).catch(() => []);
+  const names = await readdir(stateDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw new RunStoppedError(
+      "state_unusable",
+      `the state directory ${stateDir} cannot be read (${error.code})`,
+      { cause: error },
+    );
+  });
   const found = await Promise.all(
     names
       .filter((name) => /^fingerprints-[0-9a-f]{16}$/.test(name))
       .map(async (name) => {
         const directory = join(stateDir, name);
         const { seal, secretId, version, ...known } = await describe(directory);
-        return { ...known, bytes: (await stat(join(directory, "data.mdb"))).size };
+        const environment = await openEnvironment(directory, seal);
+        const endpoints = environment.endpoints.count(CONTENT_BYTES);
+        await environment.close();
+        return { ...known, endpoints, bytes: (await stat(join(directory, "data.mdb"))).size };
       })
       // What cannot be read is put aside by the next run.
       .map((reading) => reading.catch(() => undefined)),
@@ -132,7 +143,7 @@ async function open(directory: string, target: FingerprintTarget, secret: Buffer
         if (runId === undefined) return;
         const seal = (await environment.seal()) ?? null;
         const lastRun = { runId, endedAt: new Date().toISOString() };
-        await save(directory, { ...description, seal, lastRun, endpoints: environment.endpoints.count });
+        await save(directory, { ...description, seal, lastRun });
       } finally {
         await environment.close();
       }
@@ -150,7 +161,6 @@ async function create(directory: string, target: FingerprintTarget, secretId: st
     applicationId,
     region,
     endpointUrl,
-    endpoints: 0,
     createdAt: new Date().toISOString(),
     lastRun: null,
     secretId,

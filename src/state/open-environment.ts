@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -14,12 +14,13 @@ export interface Seal {
   readonly sha256: string;
 }
 
-/** Keys and values are hashes. */
+/** Keys and values are hashes, one character a byte. */
 export interface Table {
-  readonly count: number;
-  get(key: Buffer): Buffer | undefined;
-  put(key: Buffer, value: Buffer): void;
-  remove(key: Buffer): void;
+  /** Entries with a value of so many bytes. */
+  count(bytes: number): number;
+  get(key: string): string | undefined;
+  put(key: string, value: string): void;
+  remove(key: string): void;
 }
 
 /** An LMDB environment (https://github.com/kriszyp/lmdb-js): transactions survive a crash, and several processes share it. */
@@ -28,10 +29,8 @@ export interface Environment {
   readonly endpoints: Table;
   /** What endpoints share, by user or address. */
   readonly shared: Table;
-  /** Runs the work in one transaction; resolves when everybody sees what it has done. */
-  write(work: () => void): Promise<void>;
-  /** Resolves when all that was written is on the disk. */
-  flush(): Promise<void>;
+  /** Runs the work in one transaction; what it has done is on the disk then. Throws where that cannot be. */
+  write(work: () => void): void;
   /** Undefined while another process writes. */
   seal(): Promise<Seal | undefined>;
   close(): Promise<void>;
@@ -48,22 +47,23 @@ export async function openEnvironment(directory: string, seal: Seal | null): Pro
   const binary = { encoding: "binary", keyEncoding: "binary" } as const;
   const root = open({ path: directory, ...binary, maxDbs: 2 });
   await Promise.all([file, join(directory, "lock.mdb")].map((path) => chmod(path, 0o600)));
+  const { ino: inode } = statSync(file);
   const endpoints = root.openDB<Buffer, Buffer>("endpoints", binary);
   const shared = root.openDB<Buffer, Buffer>("shared", binary);
   return {
     endpoints: toTable(endpoints),
     shared: toTable(shared),
-    async write(work) {
-      await root.transaction(work);
+    write(work) {
+      // What is written to a file that was deleted, or put aside by another run, nobody would ever see.
+      if (statSync(file, { throwIfNoEntry: false })?.ino !== inode)
+        throw new Error("the store was deleted or replaced while it was in use");
+      // Of a transaction that is not synchronous lmdb-js does not tell every failure to whoever waits for it.
+      root.transactionSync(work);
       // What is read from here on is read as it is now.
       endpoints.resetReadTxn();
       shared.resetReadTxn();
     },
-    async flush() {
-      await root.flushed;
-    },
     async seal() {
-      await root.flushed;
       const before = await readTransaction(file);
       const { size } = await stat(file);
       const sha256 = await hashFile(file);
@@ -92,13 +92,23 @@ async function check(file: string, seal: Seal | null): Promise<void> {
 
 function toTable(database: Database<Buffer, Buffer>): Table {
   return {
-    get count() {
-      return (database.getStats() as { entryCount: number }).entryCount;
+    count(bytes) {
+      let count = 0;
+      for (const { value } of database.getRange()) if (value.length === bytes) count += 1;
+      return count;
     },
-    get: (key) => database.get(key),
-    put: (key, value) => void database.put(key, value),
-    remove: (key) => void database.remove(key),
+    get(key) {
+      // What it returns is overwritten by the next one, and longer than what was found.
+      const found = database.getBinaryFast(toBuffer(key));
+      return found?.toString("latin1", 0, found.length);
+    },
+    put: (key, value) => void database.put(toBuffer(key), toBuffer(value)),
+    remove: (key) => void database.remove(toBuffer(key)),
   };
+}
+
+function toBuffer(text: string): Buffer {
+  return Buffer.from(text, "latin1");
 }
 
 async function hashFile(path: string): Promise<string> {

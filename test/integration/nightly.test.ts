@@ -74,7 +74,7 @@ test("overlapping runs of one job: the second one refuses, or waits with --wait"
   expect(first.exitCode).toBeNull();
   expect((await ended).code).toBe(0);
   const waited = await waiting;
-  expect(waited.stderr).toContain("This one waits (--wait)");
+  expect(waited.stderr).toContain("This one waits for it");
   expect(reportOf(waited)).toMatchObject({ exitCode: 0, rows: { read: 1_000, pending: 0 } });
 });
 
@@ -234,7 +234,7 @@ test("state lists what is kept, and forgets what it is told to", async () => {
 
   const { stdout } = await state();
   expect(stdout).toMatch(
-    / {2}demo {2}us-east-1 {2}http.*\n {6}250 endpoints, [\d.]+ MB, begun .* ago, last run ended .* ago/,
+    / {2}demo {2}us-east-1 {2}http.*\n {6}250 endpoints, [\d.]+ MB\n {6}begun .* ago, last run ended .* ago/,
   );
   expect(stdout).toMatch(new RegExp(`${runId}\\n.*in\\.csv into other, \\d+ rows done, stopped`));
   expect(stdout).not.toMatch(/example\.com|c\d/);

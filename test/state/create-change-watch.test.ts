@@ -6,14 +6,14 @@ import { type FingerprintStore, openFingerprintStore } from "../../src/state/fin
 import { makeEndpoint } from "../helpers/delivery-endpoints.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
-const hash = (text: string, bytes = 16) => Buffer.from(text.padEnd(bytes, "."));
+const hash = (text: string) => text.padEnd(7, ".");
 
 /** `shared` says what the endpoint makes of which user or address. */
 function endpoint(id: string, content = "1", shared: Readonly<Record<string, string>> = {}): Endpoint {
   const fingerprint: Fingerprint = {
     id: hash(id),
     content: hash(content),
-    shared: Object.entries(shared).map(([key, state]) => ({ key: hash(key, 8), state: hash(state, 8) })),
+    shared: Object.entries(shared).map(([key, state]) => ({ key: hash(key), state: hash(state) })),
   };
   return { ...makeEndpoint(id), fingerprint };
 }
@@ -31,10 +31,10 @@ async function setUp() {
 
 /** Sends it, and it is accepted. */
 async function send(watch: ChangeWatch, ...endpoints: readonly Endpoint[]): Promise<void> {
-  await watch.sending(endpoints);
+  watch.sending(endpoints);
   watch.accepted(endpoints);
   watch.settled(endpoints);
-  await watch.flush();
+  watch.flush();
 }
 
 /** As a run does: asks, and sends what is not unchanged. */
@@ -81,7 +81,7 @@ describe("an endpoint that was accepted before is sent again", () => {
     const watch = startRun();
     expect(watch.isUnchanged(endpoint("a", "2"))).toBe(false);
     expect(watch.isUnchanged(endpoint("a"))).toBe(false);
-    await watch.sending([endpoint("a", "2")]);
+    watch.sending([endpoint("a", "2")]);
     watch.settled([endpoint("a", "2")]);
     expect(watch.isUnchanged(endpoint("a"))).toBe(false);
     watch.settled([endpoint("a")]);
@@ -103,8 +103,8 @@ describe("an endpoint that was accepted before is sent again", () => {
     async (end) => {
       const { startRun } = await setUp();
       const [one, other] = [startRun(), startRun()];
-      await one.sending([endpoint("a", "1", { u: "x" })]);
-      await other.sending([endpoint("a", "2", { u: "y" })]);
+      one.sending([endpoint("a", "1", { u: "x" })]);
+      other.sending([endpoint("a", "2", { u: "y" })]);
       for (const [watch, content, state] of end === "first"
         ? ([
             [other, "2", "y"],
@@ -115,7 +115,7 @@ describe("an endpoint that was accepted before is sent again", () => {
             [other, "2", "y"],
           ] as const)) {
         watch.accepted([endpoint("a", content, { u: state })]);
-        await watch.flush();
+        watch.flush();
       }
       for (const content of ["1", "2"]) expect(startRun().isUnchanged(endpoint("a", content))).toBe(false);
       const later = startRun();
@@ -181,32 +181,92 @@ describe("of endpoints that share something", () => {
 
 it("a store that cannot be written stops the run, and goes on to", async () => {
   const { store, startRun } = await setUp();
-  const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
   let isFull = false;
-  const watch = startRun({
-    store: { ...store, write: async (work) => (isFull ? Promise.reject(full) : store.write(work)) },
-  });
-  await watch.sending([endpoint("a")]);
+  const write = (work: () => void): void => {
+    if (isFull) throw new Error("Input/output error");
+    store.write(work);
+  };
+  const watch = startRun({ store: { ...store, write } });
+  watch.sending([endpoint("a")]);
   isFull = true;
   watch.accepted([endpoint("a")]);
-  await expect(watch.flush()).rejects.toMatchObject({ code: "state_unusable" });
-  await expect(watch.sending([endpoint("b")])).rejects.toMatchObject({ code: "state_unusable" });
+  const stops = expect.objectContaining({ code: "state_unusable" });
+  expect(() => watch.flush()).toThrow(stops);
+  isFull = false;
+  // What could not be written is not known: nothing more may be sent that counts on it.
+  expect(() => watch.flush()).toThrow(stops);
   expect(startRun().isUnchanged(endpoint("a"))).toBe(false);
 });
 
-it("is on the disk before a request is made for what was known before, and waits for nothing else", async () => {
+it("writes before a request only what was known and may not hold any more", async () => {
   const { store, startRun } = await setUp();
-  let flushed = 0;
-  const flush = async (): Promise<void> => {
-    flushed += 1;
-    await store.flush();
+  let writes = 0;
+  const write = (work: () => void): void => {
+    writes += 1;
+    store.write(work);
   };
-  const watch = startRun({ store: { ...store, flush } });
-  await watch.sending([endpoint("a", "1", { user: "x" })]);
-  expect(flushed).toBe(0);
+  const watch = startRun({ store: { ...store, write } });
+  const writesOf = (work: () => void): number => {
+    const before = writes;
+    work();
+    return writes - before;
+  };
+  expect(writesOf(() => watch.sending([endpoint("a", "1", { user: "x" })]))).toBe(0);
   watch.accepted([endpoint("a", "1", { user: "x" })]);
-  await watch.sending([endpoint("a", "2", { user: "x" })]);
-  expect(flushed).toBe(1);
-  await watch.sending([endpoint("b", "1", { user: "y" })]);
-  expect(flushed).toBe(2);
+  watch.flush();
+  expect(writesOf(() => watch.sending([endpoint("a", "1", { user: "x" })]))).toBe(0);
+  expect(writesOf(() => watch.sending([endpoint("a", "2", { user: "x" })]))).toBe(1);
+  expect(writesOf(() => watch.sending([endpoint("b", "1", { user: "y" })]))).toBe(1);
+});
+
+it("what was accepted is written before the next request that has to do with it", async () => {
+  const { startRun } = await setUp();
+  const watch = startRun();
+  watch.sending([endpoint("a", "1", { user: "x" })]);
+  watch.accepted([endpoint("a", "1", { user: "x" })]);
+  // It was not written yet, and is now another one; then the run is killed.
+  watch.sending([endpoint("a", "2", { user: "x" })]);
+  for (const content of ["1", "2"])
+    expect(startRun().isUnchanged(endpoint("a", content, { user: "x" }))).toBe(false);
+});
+
+describe("a shared state that was never reached", () => {
+  it("does not count, when its endpoint was refused or the run was killed", async () => {
+    const { startRun } = await setUp();
+    const gold = endpoint("c", "1", { user: "gold" });
+    await send(startRun(), gold);
+    await send(startRun(), endpoint("d", "1", { user: "free" }));
+    const refused = startRun();
+    refused.isUnchanged(endpoint("e", "1", { user: "gold" }));
+    refused.sending([endpoint("e", "1", { user: "gold" })]);
+    refused.settled([endpoint("e", "1", { user: "gold" })]);
+    expect(refused.isUnchanged(gold)).toBe(false);
+    expect(startRun().isUnchanged(gold)).toBe(false);
+  });
+
+  it("does not count, when of a batch only the first half was accepted", async () => {
+    const { startRun } = await setUp();
+    const [a, b, c] = ["a", "b", "c"].map((id) => endpoint(id, "1", { user: id === "a" ? "v1" : "v2" })) as [
+      Endpoint,
+      Endpoint,
+      Endpoint,
+    ];
+    await send(startRun(), c);
+    const killed = startRun();
+    killed.sending([a, b]);
+    killed.sending([a]);
+    killed.accepted([a]);
+    killed.flush();
+    expect(startRun().isUnchanged(c)).toBe(false);
+  });
+
+  it("does not count, when the endpoint that had it was sent before and is under way again", async () => {
+    const { startRun } = await setUp();
+    const [a, b] = [endpoint("a", "1", { address: "a" }), endpoint("b", "1", { address: "b" })] as const;
+    const watch = startRun();
+    watch.sending([a]);
+    await send(watch, b);
+    watch.sending([a]);
+    expect(startRun().isUnchanged(b)).toBe(false);
+  });
 });

@@ -13,7 +13,7 @@ import {
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
 const target: FingerprintTarget = { applicationId: "app", region: "us-east-1", endpointUrl: null };
-const key = (text: string) => Buffer.from(text.padEnd(16, "."));
+const key = (text: string) => text.padEnd(7, ".").slice(0, 7);
 
 async function setUp() {
   const stateDir = join(await temporaryDirectory(), "state");
@@ -31,8 +31,9 @@ async function setUp() {
   /** A store that a run has left behind, with many entries. */
   const leave = async (): Promise<string> => {
     const store = await openStore();
-    await store.write(() => {
-      for (let n = 0; n < 3_000; n += 1) store.endpoints.put(randomBytes(16), randomBytes(16));
+    store.write(() => {
+      for (let n = 0; n < 3_000; n += 1)
+        store.endpoints.put(randomBytes(7).toString("latin1"), randomBytes(7).toString("latin1"));
       store.endpoints.put(key("known"), key("as it was"));
     });
     await store.close("run-1");
@@ -63,15 +64,15 @@ it("shows everybody who has it open what was written", async () => {
   const [a, b] = await Promise.all([openStore(), openStore()]);
   expect(a.secret).toEqual(b.secret);
   expect(b.endpoints.get(key("new"))).toBeUndefined();
-  await a.write(() => {
+  a.write(() => {
     a.endpoints.put(key("new"), key("1"));
     a.shared.put(key("user"), key("2"));
   });
-  await b.write(() => b.endpoints.remove(key("nothing")));
+  b.write(() => b.endpoints.remove(key("nothing")));
   expect(b.endpoints.get(key("new"))).toEqual(key("1"));
   expect(b.shared.get(key("user"))).toEqual(key("2"));
   await a.close("a");
-  await b.write(() => b.endpoints.remove(key("new")));
+  b.write(() => b.endpoints.remove(key("new")));
   await b.close("b");
   expect((await openStore()).endpoints.get(key("new"))).toBeUndefined();
 });
@@ -80,8 +81,7 @@ it("goes on with what a killed run wrote behind the seal of the last one", async
   const { warnings, openStore, leave } = await setUp();
   await leave();
   const killed = await openStore();
-  await killed.write(() => killed.endpoints.put(key("later"), key("2")));
-  await killed.flush();
+  killed.write(() => killed.endpoints.put(key("later"), key("2")));
   await killed.close(undefined);
   const again = await openStore();
   expect(again.endpoints.get(key("later"))).toEqual(key("2"));
@@ -128,12 +128,26 @@ describe("a store that cannot be trusted", () => {
     const store = await openStore();
     expect(store.endpoints.get(key("known"))).toBeUndefined();
     expect(warnings).toEqual([expect.stringContaining("put aside")]);
-    await store.write(() => store.endpoints.put(key("new"), key("1")));
+    store.write(() => store.endpoints.put(key("new"), key("1")));
     await store.close("run-2");
     expect((await openStore()).endpoints.get(key("new"))).toEqual(key("1"));
     expect((await readdir(stateDir)).filter((name) => name.includes(".unusable-"))).toHaveLength(1);
     expect(warnings).toHaveLength(1);
   });
+});
+
+it("is not written where it was deleted or replaced in the meantime", async () => {
+  const { stateDir, openStore, leave } = await setUp();
+  const directory = await leave();
+  const store = await openStore();
+  const write = () => store.write(() => store.endpoints.put(key("late"), key("1")));
+  write();
+  await rename(directory, `${directory}-aside`);
+  expect(write).toThrow("deleted or replaced");
+  await (await openStore()).close(undefined);
+  expect(write).toThrow("deleted or replaced");
+  await rm(stateDir, { recursive: true });
+  expect(write).toThrow("deleted or replaced");
 });
 
 it("is for its owner only, and holds nothing in clear but the name of the target", async () => {
