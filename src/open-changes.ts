@@ -44,7 +44,8 @@ export async function openChanges(
   return {
     ...changes,
     fingerprint(endpoints, made) {
-      const fingerprints = toFingerprints(made);
+      const items = endpoints.map(({ json }, index) => ({ ...(made[index] as MappedEndpoint), json }));
+      const fingerprints = toFingerprints(items);
       return endpoints.map((endpoint, index) => ({
         ...endpoint,
         fingerprint: fingerprints[index] as Fingerprint,

@@ -8,7 +8,7 @@ import { toSendingPlan } from "./reporting/create-ledger.js";
 import type { SendingPlan } from "./reporting/report.js";
 
 /** Rows that are looked at; of a longer input they stand for the rest. It takes about as many microseconds a row as an import. */
-const SAMPLE_ROWS = 10_000;
+const SAMPLE_ROWS = 5_000;
 
 /**
  * How many requests a run will make and how long that takes, before it makes any: from a look at the first rows, whatever

@@ -22,7 +22,9 @@ export function bindRestOfCells(header: readonly string[], context: RestContext)
     if (positions === undefined) byName.set(name, [position]);
     else positions.push(position);
   }
-  const rules = [...byName].map(([name, positions]) => {
+  // In the order of the names, as all members of an item.
+  const names = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rules = names.map(([name, positions]) => {
     const columns = new Set(positions.map((position) => header[position] ?? ""));
     return context.toRule(name, [...columns], createCellReader(positions));
   });

@@ -46,6 +46,8 @@ export function compileEntry(
     fields: new Set(rules.map((rule) => rule.target.name)),
   };
   const makesIds = !hasIdRule || options.makesMissingIds === true;
+  // In the order of the names the items have their members in one order, whatever order a mapping has its rules in.
+  const order = rules.map((_, index) => index).sort((a, b) => compareNames(rules[a], rules[b]));
   const madeUp = rules
     .filter(({ target, usedColumns }) => STAMPS.has(target.name) && usedColumns.length === 0)
     .map(({ target }) => target.name);
@@ -55,8 +57,16 @@ export function compileEntry(
     bind: (binder) => {
       const holds = when?.bind(binder);
       const apply = rules.map((rule) => rule.bind(binder, use));
-      return (values) =>
-        holds === undefined || holds(values) ? mapEntry(made, apply, makesIds, values) : undefined;
+      const plan: ItemPlan = {
+        made,
+        makesIds,
+        apply,
+        beforeId: order.filter((index) => isBeforeId(rules[index])).map((index) => apply[index] as ApplyRule),
+        behindId: order
+          .filter((index) => !isBeforeId(rules[index]))
+          .map((index) => apply[index] as ApplyRule),
+      };
+      return (values) => (holds === undefined || holds(values) ? mapEntry(plan, values) : undefined);
     },
   };
 }
@@ -82,21 +92,47 @@ function checkIdParts(fields: ReadonlySet<string>, scope: Scope): void {
     );
 }
 
-function mapEntry(
-  made: Pick<MappedEndpoint, "entry" | "madeUp">,
-  apply: readonly ApplyRule[],
-  makesIds: boolean,
-  values: RowValues,
-): MappedEndpoint {
+/** How an entry makes its items. */
+interface ItemPlan {
+  readonly made: Pick<MappedEndpoint, "entry" | "madeUp">;
+  readonly makesIds: boolean;
+  /** In the order of the mapping. */
+  readonly apply: readonly ApplyRule[];
+  /** In the order of the names, the Id with the first ones: it is made of channel and address, which come before it. */
+  readonly beforeId: readonly ApplyRule[];
+  readonly behindId: readonly ApplyRule[];
+}
+
+function mapEntry(plan: ItemPlan, values: RowValues): MappedEndpoint {
+  const { made, apply, beforeId, behindId } = plan;
   const item: Draft = {};
-  const reasons: string[] = [];
-  for (const rule of apply) rule(values, item, reasons);
-  if (item.Id === undefined) {
-    if (makesIds) addId(item, reasons);
-    else if (!reasons.some((reason) => reason.startsWith("Id ")))
-      reasons.push("Id: the source of the Id is empty");
-  }
-  return reasons.length > 0 ? { ...made, item, reasons } : { ...made, item };
+  let reasons: string[] = [];
+  for (const rule of beforeId) rule(values, item, reasons);
+  ensureId(plan, item, reasons);
+  for (const rule of behindId) rule(values, item, reasons);
+  if (reasons.length === 0) return { ...made, item };
+  // People read them in the order of the mapping.
+  reasons = [];
+  const draft: Draft = {};
+  for (const rule of apply) rule(values, draft, reasons);
+  ensureId(plan, draft, reasons);
+  return { ...made, item, reasons };
+}
+
+function ensureId({ makesIds }: ItemPlan, item: Draft, reasons: string[]): void {
+  if (item.Id !== undefined) return;
+  if (makesIds) addId(item, reasons);
+  else if (!reasons.some((reason) => reason.startsWith("Id ")))
+    reasons.push("Id: the source of the Id is empty");
+}
+
+function compareNames(a: RulePlan | undefined, b: RulePlan | undefined): number {
+  const [first = "", second = ""] = [a?.target.name, b?.target.name];
+  return first < second ? -1 : 1;
+}
+
+function isBeforeId(rule: RulePlan | undefined): boolean {
+  return (rule?.target.name ?? "") <= "Id";
 }
 
 /** Gives an endpoint its Id; what it lacks for that is a reason, unless one for the same field is there already. */

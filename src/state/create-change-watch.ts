@@ -157,7 +157,7 @@ function createUnderWay() {
   };
 
   return {
-    touches: ({ id, shared }: Fingerprint) => ids.has(id) || shared.some(isTouched),
+    touches: ({ id, shared }: Fingerprint) => ids.size > 0 && (ids.has(id) || shared.some(isTouched)),
     add({ id, shared }: Fingerprint): void {
       change(ids, id, 1);
       for (const { key, state } of shared) {

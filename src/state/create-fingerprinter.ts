@@ -34,6 +34,8 @@ const digest: (text: string) => string =
 /** What is about to be sent, and which of its members do not count. */
 export interface Fingerprinted {
   readonly item: JsonObject;
+  /** The item as JSON. */
+  readonly json: string;
   readonly madeUp?: readonly string[] | undefined;
 }
 
@@ -46,37 +48,37 @@ export function createFingerprinter(secret: Buffer): Fingerprinter {
   const hash = (kind: string, text: string, bytes: number): string =>
     digest(`${prefix} ${kind} ${text}`).slice(0, bytes);
 
-  return (row) => {
-    const items = row.map(({ item }) => item as FingerprintedItem);
-    return row.map(({ madeUp }, index): Fingerprint => {
-      const item = items[index] as FingerprintedItem;
-      const { Id, ChannelType, Address, User } = item;
-      const id = hash("id", Id.toLowerCase(), KEY_BYTES);
-      const shared: SharedState[] = [];
-      // Of two endpoints with one address the one that was sent last is active.
-      if (Address !== undefined)
-        shared.push({
-          key: hash("address", `${ChannelType} ${Address}`, KEY_BYTES),
-          state: id.slice(0, STATE_BYTES),
-        });
-      // All endpoints of a user have the attributes that were sent with any of them.
-      if (User?.UserId !== undefined && User.UserAttributes !== undefined)
-        shared.push({
-          key: hash("user", User.UserId, KEY_BYTES),
-          state: hash("attributes", toCanonicalJson(findUserAttributes(items, User)), STATE_BYTES),
-        });
-      return { id, content: hash("item", toCanonicalJson(item, madeUp), CONTENT_BYTES), shared };
-    });
+  const fingerprint = ({ item, json, madeUp }: Fingerprinted, row: readonly Fingerprinted[]): Fingerprint => {
+    const { Id, ChannelType, Address, User } = item as FingerprintedItem;
+    const id = hash("id", Id.toLowerCase(), KEY_BYTES);
+    const shared: SharedState[] = [];
+    // Of two endpoints with one address the one that was sent last is active.
+    if (Address !== undefined) {
+      const key = hash("address", `${ChannelType} ${Address}`, KEY_BYTES);
+      shared.push({ key, state: id.slice(0, STATE_BYTES) });
+    }
+    // All endpoints of a user have the attributes that were sent with any of them.
+    if (User?.UserId !== undefined && User.UserAttributes !== undefined) {
+      const attributes = row.length === 1 ? User.UserAttributes : findUserAttributes(row, User);
+      const state = hash("attributes", toCanonicalJson(attributes), STATE_BYTES);
+      shared.push({ key: hash("user", User.UserId, KEY_BYTES), state });
+    }
+    const content = madeUp === undefined && isSorted(item) ? json : toCanonicalJson(without(item, madeUp));
+    return { id, content: hash("item", content, CONTENT_BYTES), shared };
   };
+
+  return (row) => row.map((one) => fingerprint(one, row));
+}
+
+function without(item: JsonObject, names: readonly string[] = []): JsonObject {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
 }
 
 /** What a row makes of its user: the attributes of all its endpoints, or of each alone where they do not agree. */
-function findUserAttributes(
-  items: readonly FingerprintedItem[],
-  { UserId, UserAttributes }: User,
-): JsonObject {
+function findUserAttributes(row: readonly Fingerprinted[], { UserId, UserAttributes }: User): JsonObject {
   const all: Record<string, unknown> = { ...UserAttributes };
-  for (const { User } of items) {
+  for (const { item } of row) {
+    const { User } = item as FingerprintedItem;
     if (User?.UserId !== UserId) continue;
     for (const [name, values] of Object.entries(User?.UserAttributes ?? {})) {
       if (name in all && JSON.stringify(all[name]) !== JSON.stringify(values)) return UserAttributes ?? {};
@@ -86,14 +88,28 @@ function findUserAttributes(
   return all;
 }
 
-/** JSON with the members of each object in one order, whatever order a mapping has them in. */
-function toCanonicalJson(value: unknown, without: readonly string[] = []): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map((element) => toCanonicalJson(element)).join(",")}]`;
-  const object = value as JsonObject;
-  const members = Object.keys(object)
-    .filter((key) => object[key] !== undefined && !without.includes(key))
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${toCanonicalJson(object[key])}`);
-  return `{${members.join(",")}}`;
+/** JSON with the members of each object in one order, whatever order a mapping or an input has them in. */
+function toCanonicalJson(value: unknown): string {
+  return JSON.stringify(isSorted(value) ? value : toSorted(value));
+}
+
+/** Items of a mapping are, as a rule. */
+function isSorted(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isSorted);
+  let before = "";
+  for (const key of Object.keys(value)) {
+    if (key < before || !isSorted((value as JsonObject)[key])) return false;
+    before = key;
+  }
+  return true;
+}
+
+function toSorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(toSorted);
+  // Names such as __proto__ are names like any other here.
+  const sorted: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(value).sort()) sorted[key] = toSorted((value as JsonObject)[key]);
+  return sorted;
 }

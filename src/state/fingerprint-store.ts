@@ -141,7 +141,7 @@ async function open(directory: string, target: FingerprintTarget, secret: Buffer
     async close(runId) {
       try {
         if (runId === undefined) return;
-        const seal = (await environment.seal()) ?? null;
+        const seal = (await environment.seal(description.seal)) ?? null;
         const lastRun = { runId, endedAt: new Date().toISOString() };
         await save(directory, { ...description, seal, lastRun });
       } finally {

@@ -31,8 +31,8 @@ export interface Environment {
   readonly shared: Table;
   /** Runs the work in one transaction; what it has done is on the disk then. Throws where that cannot be. */
   write(work: () => void): void;
-  /** Undefined while another process writes. */
-  seal(): Promise<Seal | undefined>;
+  /** @param earlier What holds as long as nothing was written. Undefined while another process writes. */
+  seal(earlier: Seal | null): Promise<Seal | undefined>;
   close(): Promise<void>;
 }
 
@@ -63,8 +63,9 @@ export async function openEnvironment(directory: string, seal: Seal | null): Pro
       endpoints.resetReadTxn();
       shared.resetReadTxn();
     },
-    async seal() {
+    async seal(earlier) {
       const before = await readTransaction(file);
+      if (earlier !== null && earlier.transaction === before) return earlier;
       const { size } = await stat(file);
       const sha256 = await hashFile(file);
       const transaction = await readTransaction(file);

@@ -139,7 +139,7 @@ describe("attributes", () => {
     );
     const [endpoint] = mapJson(mapping, { C: "x", N: 1 });
     expect(endpoint && "item" in endpoint ? JSON.stringify(endpoint.item) : "").toBe(
-      '{"Id":"id","Attributes":{"__proto__":["x"],"a.b":["x"]},"User":{"UserAttributes":{"constructor":["x"]}},"Metrics":{"__proto__":1}}',
+      '{"Attributes":{"__proto__":["x"],"a.b":["x"]},"Id":"id","Metrics":{"__proto__":1},"User":{"UserAttributes":{"constructor":["x"]}}}',
     );
   });
 });

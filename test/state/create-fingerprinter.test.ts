@@ -11,11 +11,16 @@ const item = (more: JsonObject = {}): JsonObject => ({
   EffectiveDate: "2026-01-01T00:00:00Z",
   ...more,
 });
+const toInput = (one: JsonObject, madeUp?: readonly string[]) => ({
+  item: one,
+  json: JSON.stringify(one),
+  madeUp,
+});
 const of = (one: JsonObject, madeUp?: readonly string[]): Fingerprint =>
-  toFingerprints([{ item: one, madeUp }])[0] as Fingerprint;
+  toFingerprints([toInput(one, madeUp)])[0] as Fingerprint;
 const user = (UserAttributes?: JsonObject) => ({ User: { UserId: "u", UserAttributes } });
 const statesOf = (...items: readonly JsonObject[]) =>
-  toFingerprints(items.map((one) => ({ item: one }))).map(({ shared }) => shared.at(-1)?.state);
+  toFingerprints(items.map((one) => toInput(one))).map(({ shared }) => shared.at(-1)?.state);
 
 it("is the same for the same endpoint, in whatever order its members stand", () => {
   const { Id, Attributes, ...rest } = item();
@@ -47,7 +52,7 @@ it("leaves out what the mapping makes up", () => {
 });
 
 it("depends on the secret in all its parts", () => {
-  const other = createFingerprinter(Buffer.alloc(32, 8))([{ item: item(user({ Plan: ["gold"] })) }])[0];
+  const other = createFingerprinter(Buffer.alloc(32, 8))([toInput(item(user({ Plan: ["gold"] })))])[0];
   const own = of(item(user({ Plan: ["gold"] })));
   const parts = ({ id, content, shared }: Fingerprint) => [
     id,
@@ -59,7 +64,7 @@ it("depends on the secret in all its parts", () => {
 });
 
 it("says what an endpoint makes of its address: its own", () => {
-  const [ada, bob] = toFingerprints([{ item: item() }, { item: item({ Id: "Bob" }) }]);
+  const [ada, bob] = toFingerprints([toInput(item()), toInput(item({ Id: "Bob" }))]);
   expect(bob?.shared[0]?.key).toEqual(ada?.shared[0]?.key);
   expect(bob?.shared[0]?.state).not.toEqual(ada?.shared[0]?.state);
   expect(of({ Id: "Ada", ChannelType: "CUSTOM" }).shared).toEqual([]);
