@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -11,6 +12,7 @@ import {
   type Sandbox,
 } from "../../src/index.js";
 import { expectBalance } from "../helpers/expect-balance.js";
+import { reportOf, runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
 const credentials = { accessKeyId: "any", secretAccessKey: "any" };
@@ -82,10 +84,16 @@ const person: fc.Arbitrary<Person> = fc
   })
   .map((rest) => ({ ...rest, user: USERS[rest.id] ?? "" }));
 
+/** Another name for an attribute: all that has it changes. */
+const RENAMED: MappingDefinition = JSON.parse(
+  JSON.stringify(PEOPLE).replace("Attributes.City", "Attributes.Town"),
+);
+
 /** A night's export is mostly that of the night before. */
 const nights = fc.array(
   fc.record({
     changes: fc.array(fc.tuple(fc.nat(), person), { maxLength: 3 }),
+    mapping: fc.constantFrom(PEOPLE, PEOPLE, RENAMED),
     interruption: fc.option(fc.record({ lost: fc.nat(3), endsAfter: fc.integer({ min: 1, max: 12 }) })),
   }),
   { minLength: 2, maxLength: 5 },
@@ -106,7 +114,6 @@ test("night after night, what is stored is what sending everything would have ma
           const input = join(directory, `${run}.csv`);
           const options = {
             inputs: [input],
-            mapping: PEOPLE,
             applicationId: "demo",
             region: "us-east-1",
             credentials,
@@ -122,10 +129,10 @@ test("night after night, what is stored is what sending everything would have ma
           };
           for (const sandbox of [changed, full])
             sandbox.refuse(({ Attributes }) =>
-              String((Attributes as Record<string, unknown>)?.City) === "refused" ? "not there" : undefined,
+              JSON.stringify(Attributes ?? {}).includes("refused") ? "not there" : undefined,
             );
           const export_ = [...people];
-          for (const { changes, interruption } of changesByNight) {
+          for (const { changes, mapping, interruption } of changesByNight) {
             for (const [at, to] of changes) export_[at % export_.length] = to;
             await writeFile(input, toCsv(export_));
             if (interruption !== null) {
@@ -138,11 +145,17 @@ test("night after night, what is stored is what sending everything would have ma
                 left -= 1;
                 if (left <= 0) ending.abort();
               };
-              await send(changed, { changedOnly: true, maxAttempts: 1, signal: ending.signal, onProgress });
+              await send(changed, {
+                mapping,
+                changedOnly: true,
+                maxAttempts: 1,
+                signal: ending.signal,
+                onProgress,
+              });
               changed.clearFailures();
             }
-            await send(changed, { changedOnly: true });
-            await send(full, {});
+            await send(changed, { mapping, changedOnly: true });
+            await send(full, { mapping });
             expect(stored(changed)).toEqual(stored(full));
           }
         } finally {
@@ -368,4 +381,30 @@ test("it says what it needs", async () => {
   await expect(run(contacts(1), { dryRun: true, applicationId: undefined as never })).rejects.toThrow(
     "--application-id",
   );
+});
+
+test("kill -9 at any moment, then run again: the service ends equal to the file, and the next night sends nothing", async () => {
+  const directory = await temporaryDirectory();
+  const sandbox = await createSandbox({ latencyMs: 5 });
+  onTestFinished(() => sandbox.close());
+  await writeFile(join(directory, "mapping.json"), JSON.stringify(PLAIN));
+  const args = ["run", "in.csv", "--changed-only", "--mapping", "mapping.json", "--state-dir", "state"];
+  args.push("--endpoint-url", sandbox.url, "-a", "demo", "--batch-size", "20", "--rate", "300");
+  const cities = () => sandbox.endpoints("demo").map(({ Attributes }) => Attributes?.City?.[0]);
+  for (let night = 0; night < 4; night += 1) {
+    const changed = Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [index * 5, `City${(night + index) % 3}`]),
+    );
+    await writeFile(join(directory, "in.csv"), contacts(2_000, changed));
+    const killed = startCli(args, { cwd: directory });
+    killed.stdin?.end();
+    const ended = once(killed, "exit");
+    // None of these moments is chosen by what the program does.
+    setTimeout(() => killed.kill("SIGKILL"), 350 + night * 130);
+    await ended;
+    const again = await runCli([...args, "--summary", "json"], { cwd: directory });
+    expect(reportOf(again)).toMatchObject({ status: "complete", exitCode: 0 });
+    expect(cities()).toEqual(Array.from({ length: 2_000 }, (_, index) => changed[index] ?? "Rome"));
+    expect(reportOf(await runCli([...args, "--summary", "json"], { cwd: directory })).requests.sent).toBe(0);
+  }
 });
