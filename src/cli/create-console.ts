@@ -95,7 +95,8 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
           logger.trace(event.reason);
           break;
         case "finished":
-          logger.info({ status: event.status, rows: event.rows }, event.status);
+          // A person has the summary.
+          if (!pretty) logger.info({ status: event.status, rows: event.rows }, event.status);
           break;
         case "stopped":
           logger.error({ code: event.code }, event.message);
