@@ -39,13 +39,19 @@ export interface Environment {
 /** Why an environment is not to be trusted. */
 export class DamagedError extends Error {}
 
+/**
+ * Address space for a store of five million endpoints. It takes no memory, while a map that is made larger again and again
+ * is held in all its sizes.
+ */
+const MAP_BYTES = 512 * 1024 * 1024;
+
 /** @throws DamagedError when it is not as it was sealed. */
 export async function openEnvironment(directory: string, seal: Seal | null): Promise<Environment> {
   const file = join(directory, "data.mdb");
   await check(file, seal);
   const { open } = await import("lmdb");
   const binary = { encoding: "binary", keyEncoding: "binary" } as const;
-  const root = open({ path: directory, ...binary, maxDbs: 2 });
+  const root = open({ path: directory, ...binary, maxDbs: 2, mapSize: MAP_BYTES });
   await Promise.all([file, join(directory, "lock.mdb")].map((path) => chmod(path, 0o600)));
   const { ino: inode } = statSync(file);
   const endpoints = root.openDB<Buffer, Buffer>("endpoints", binary);
