@@ -89,7 +89,7 @@ async function clearState(name: string, flags: ClearFlags, command: Command): Pr
       command.error("error: without a terminal nobody can be asked; give --yes to forget it", {
         exitCode: 2,
       });
-    if (!(await confirm(`Forget ${first.description}? ${first.consequence} [y/N] `))) {
+    if (!(await confirm(`Forget ${first.description}?\n${first.consequence} [y/N] `))) {
       await print("Nothing was changed.\n");
       return 0;
     }

@@ -4,6 +4,7 @@ import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Database } from "lmdb";
+import { RunStoppedError } from "../errors.js";
 import { readTransaction } from "./read-transaction.js";
 
 /** An environment as it was left: whatever else is found in it later is damage. */
@@ -62,7 +63,10 @@ export async function openEnvironment(directory: string, seal: Seal | null): Pro
     write(work) {
       // What is written to a file that was deleted, or put aside by another run, nobody would ever see.
       if (statSync(file, { throwIfNoEntry: false })?.ino !== inode)
-        throw new Error("the store was deleted or replaced while it was in use");
+        throw new RunStoppedError(
+          "state_unusable",
+          `${directory} was deleted or replaced while the run was at work; run it again without touching the state directory`,
+        );
       // Of a transaction that is not synchronous lmdb-js does not tell every failure to whoever waits for it.
       root.transactionSync(work);
       // What is read from here on is read as it is now.
