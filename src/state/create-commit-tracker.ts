@@ -114,7 +114,11 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
     onDecided(outcome);
   };
 
-  const close = ({ row, record, accepted, reasons, previous, next, behind }: RowTicket): void => {
+  const close = (ticket: RowTicket): void => {
+    const { row, record, accepted, reasons, previous, next, behind } = ticket;
+    // Whoever still holds the endpoints of this row would hold all rows after it.
+    ticket.previous = undefined;
+    ticket.next = undefined;
     if (previous !== undefined) previous.next = next;
     if (next === undefined) last = previous;
     else next.previous = previous;

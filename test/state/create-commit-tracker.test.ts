@@ -117,6 +117,15 @@ describe("the watermark", () => {
     expect(tracker.committed.mark).toEqual({ input: 0, ...mark(3) });
   });
 
+  it("that is decided leads to no other row, however long its endpoints are held", () => {
+    const { tracker, track } = setUp();
+    const rows = [track(1), track(2), track(3)] as const;
+    for (const row of [rows[1], rows[0], rows[2]]) tracker.settle(row, "accepted");
+    for (const { ticket } of rows.flat())
+      expect([ticket.previous, ticket.next]).toEqual([undefined, undefined]);
+    expect(tracker.committed.rows.accepted).toBe(3);
+  });
+
   it("is unchanged where nothing of it has to be sent, and else what becomes of the rest", () => {
     const { tracker, decided } = setUp();
     const row = (number: number) => ({ input: 0, row: number, mapped: 2, unchanged: 1 });
