@@ -33,6 +33,10 @@ export interface KeptState {
 
 /** What is kept in a state directory; nothing where there is none. */
 export async function listState(stateDir: string): Promise<KeptState> {
+  return { targets: await listFingerprints(stateDir), runs: await listRuns(stateDir) };
+}
+
+async function listRuns(stateDir: string): Promise<readonly InterruptedRun[]> {
   const checkpoints = await createCheckpoints(stateDir).loadAll();
   const runs = checkpoints.map(
     async ({ runId, job, committed, savedAt }): Promise<InterruptedRun> => ({
@@ -45,7 +49,7 @@ export async function listState(stateDir: string): Promise<KeptState> {
       isActive: await isJobActive(stateDir, toJobKey(job)),
     }),
   );
-  return { targets: await listFingerprints(stateDir), runs: await Promise.all(runs) };
+  return Promise.all(runs);
 }
 
 /**
@@ -55,12 +59,10 @@ export async function listState(stateDir: string): Promise<KeptState> {
  */
 export async function forgetTarget(stateDir: string, target: FingerprintTarget): Promise<void> {
   const { applicationId, region } = target;
-  const { runs } = await listState(stateDir);
-  const active = runs.find(
+  const active = (await listRuns(stateDir)).find(
     (run) => run.isActive && run.applicationId === applicationId && run.region === region,
   );
-  if (active !== undefined)
-    throw new RunStoppedError("job_active", `the run ${active.runId} is at work; stop it first`);
+  if (active !== undefined) throw toAtWork(active.runId);
   await clearFingerprints(stateDir, target);
 }
 
@@ -74,8 +76,11 @@ export async function forgetRun(stateDir: string, runId: string): Promise<void> 
   for (const { runId: found, job } of await checkpoints.loadAll()) {
     if (found !== runId) continue;
     const key = toJobKey(job);
-    if (await isJobActive(stateDir, key))
-      throw new RunStoppedError("job_active", `the run ${runId} is at work; stop it first`);
+    if (await isJobActive(stateDir, key)) throw toAtWork(runId);
     await checkpoints.remove(key);
   }
+}
+
+function toAtWork(runId: string): RunStoppedError {
+  return new RunStoppedError("job_active", `the run ${runId} is at work; stop it first`);
 }

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RejectLine, RejectReason, RejectsState, SourceRow, UnreadableRow } from "./domain.js";
+import { exists } from "./exists.js";
 import { isEmpty } from "./open-inputs.js";
 import type { Options } from "./options.js";
 import {
   checkRejectsPath,
   createRejectsWriter,
-  exists,
   type RejectsWriter,
 } from "./reporting/create-rejects-writer.js";
 import { layOutRejects } from "./reporting/reject-columns.js";

@@ -6,8 +6,9 @@ import type { Options } from "./options.js";
 import type { PreparedRun } from "./prepare-import.js";
 import { toSendingPlan } from "./reporting/create-ledger.js";
 import type { SendingPlan } from "./reporting/report.js";
+import { findStart } from "./state/committed.js";
 
-/** Rows that are looked at; of a longer input they stand for the rest. It takes about as many microseconds a row as an import. */
+/** Rows that are looked at; of a longer input they stand for the rest. Each costs what it costs in an import, but for the sending. */
 const SAMPLE_ROWS = 5_000;
 
 /**
@@ -40,8 +41,7 @@ export async function planImport(
   for (const { source, bound, index } of ahead) {
     const { sample, bytes = 0 } = source;
     if (sample === undefined) return undefined;
-    const known = start?.position.input === index ? start.position.row : 0;
-    const from = start?.mark?.input === index ? start.mark : undefined;
+    const { known, from } = findStart(start, index);
     try {
       let share = (from?.offset ?? 0) / Math.max(1, bytes);
       for await (const piece of sample(signal, from)) {

@@ -132,7 +132,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     state,
   });
   const onOutcome = async (endpoints: readonly TrackedEndpoint[], outcome: Outcome): Promise<void> => {
-    ledger.endpoints[outcome === "accepted" ? "accepted" : "rejected"] += endpoints.length;
+    if (outcome === "accepted") ledger.endpoints.accepted += endpoints.length;
     tracker.settle(endpoints, outcome);
     changes?.settled(endpoints);
     await progressed();

@@ -1,6 +1,7 @@
 import { createConverter } from "./create-converter.js";
 import type { SourceRecord, SourceRow } from "./domain.js";
 import { ConfigurationError, InputError, InterruptedError, RunStoppedError } from "./errors.js";
+import { LONGEST_TIMER_MS } from "./longest-timer.js";
 import type { BoundInput } from "./open-inputs.js";
 import { type ImportOptions, normalizeOptions, type Options } from "./options.js";
 import { planImport } from "./plan-import.js";
@@ -10,6 +11,7 @@ import type { ImportReport } from "./reporting/report.js";
 import { createRunId } from "./reporting/run-id.js";
 import { writeMetrics } from "./reporting/write-metrics.js";
 import { writeReport } from "./reporting/write-report.js";
+import { findStart } from "./state/committed.js";
 import type { TrackedEndpoint } from "./state/create-commit-tracker.js";
 import { createLimitWatch } from "./validation/create-limit-watch.js";
 import { withTicks } from "./with-ticks.js";
@@ -19,9 +21,6 @@ const SHARE_COUNTS_AFTER_ROWS = 1_000;
 
 /** Rejects wait for the rows before them; at so many characters those are sent, full batch or not. */
 const MAX_HELD_LENGTH = 4 * 1024 * 1024;
-
-/** The longest delay of a timer of Node: nearly 25 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Imports contacts into Amazon Pinpoint as endpoints: reads rows, maps them, validates the endpoints, sends them in
@@ -38,6 +37,8 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   const runId = createRunId(startedAt);
   const ledger = createLedger(options.applicationId);
   const deadline = createDeadline(options);
+  const bounded = { ...options, signal: deadline.signal };
+  const metrics = options.dryRun ? undefined : options.metrics;
   let fault: RunStoppedError | undefined;
   const note = (error: unknown): void => {
     const stop = toStop(error, deadline.signal);
@@ -52,9 +53,9 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   };
 
   try {
-    const run = await prepareImport({ ...options, signal: deadline.signal }, runId, ledger);
+    const run = await prepareImport(bounded, runId, ledger);
     try {
-      if (!options.dryRun) await announce(run, { ...options, signal: deadline.signal });
+      if (!options.dryRun) await announce(run, bounded);
       await transfer(run, options, ledger, deadline.signal);
       await run.close(true);
     } catch (error) {
@@ -65,8 +66,8 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
       }
     }
   } catch (error) {
-    if (error instanceof ConfigurationError && options.metrics !== undefined && !options.dryRun)
-      await writeMetrics(options.metrics, { ...ending(), status: "stopped", exitCode: 2 });
+    if (error instanceof ConfigurationError && metrics !== undefined)
+      await writeMetrics(metrics, { ...ending(), status: "stopped", exitCode: 2 });
     note(error);
   } finally {
     deadline.clear();
@@ -74,8 +75,7 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   try {
     if (options.report !== undefined && fault?.code !== "report_unwritable")
       await writeReport(options.report, ending());
-    if (options.metrics !== undefined && !options.dryRun && fault?.code !== "metrics_unwritable")
-      await writeMetrics(options.metrics, ending());
+    if (metrics !== undefined && fault?.code !== "metrics_unwritable") await writeMetrics(metrics, ending());
   } catch (error) {
     note(error);
   }
@@ -148,11 +148,10 @@ async function transfer(
     for (const input of inputs.slice(start?.position.input ?? 0)) {
       if (ledger.read >= limit) return;
       const { source, index } = input;
-      const known = start?.position.input === index ? start.position.row : 0;
-      const from = start?.mark?.input === index ? start.mark : undefined;
+      const { known, from } = findStart(start, index);
       let lastRow = from?.row ?? 0;
-      const read = (reading: AbortSignal) => source.records(reading, from);
-      for await (const piece of withTicks(read, reading, dueAt)) {
+      const open = (ending: AbortSignal) => source.records(ending, from);
+      for await (const piece of withTicks(open, reading, dueAt)) {
         if (piece === undefined) {
           await flush();
           continue;

@@ -1,8 +1,7 @@
+import { LONGEST_TIMER_MS } from "./longest-timer.js";
+
 /** What is at hand is read first: a timer that is over would come before it. */
 const LEAST_WAIT_MS = 50;
-
-/** The longest delay of a timer of Node: nearly 25 days. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * What a source gives, and `undefined` when nothing came until the time that `dueAt` says. Nothing is asked of the source
@@ -45,7 +44,7 @@ async function inTime<T>(work: Promise<T>, waitMs: number | undefined): Promise<
   work.catch(() => {});
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.min(waitMs, LONGEST_WAIT_MS));
+    timer = setTimeout(() => resolve(undefined), Math.min(waitMs, LONGEST_TIMER_MS));
   });
   try {
     return await Promise.race([work, timeout]);

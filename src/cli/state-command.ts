@@ -68,8 +68,8 @@ async function toList(stateDir: string): Promise<string> {
 
 async function clearState(name: string, flags: ClearFlags, command: Command): Promise<number> {
   const stateDir = flags.stateDir ?? findStateDir();
-  const { listState, RunStoppedError } = await import("../index.js");
-  const found = find(name, flags, await listState(stateDir), await import("../index.js"), stateDir);
+  const library = await import("../index.js");
+  const found = find(name, flags, await library.listState(stateDir), library, stateDir);
   const [first, ...more] = found;
   if (first === undefined)
     command.error(
@@ -97,7 +97,7 @@ async function clearState(name: string, flags: ClearFlags, command: Command): Pr
   try {
     await first.forget();
   } catch (error) {
-    if (!(error instanceof RunStoppedError)) throw error;
+    if (!(error instanceof library.RunStoppedError)) throw error;
     process.stderr.write(`pinpoint-import: ${error.message}\n`);
     return 3;
   }

@@ -172,9 +172,14 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
     failedInARow = 0;
     lastFailure = undefined;
     refusals.accepted();
+    await rejectHeld();
+    await onOutcome(batch, "accepted");
+  };
+
+  /** The service takes what is good: what it did not take is given up. */
+  const rejectHeld = async (): Promise<void> => {
     await failed.reject();
     await refused.reject();
-    await onOutcome(batch, "accepted");
   };
 
   const refuse = async (item: readonly T[], failure: Failure): Promise<void> => {
@@ -218,8 +223,7 @@ export function createDelivery<T extends Endpoint>(options: DeliveryOptions<T>):
       // What a stop leaves behind stays undecided.
       if (stopping.signal.aborted) return;
       if (lastFailure !== undefined && requests.accepted === 0) throw toServiceDown(lastFailure);
-      await failed.reject();
-      await refused.reject();
+      await rejectHeld();
     },
     async stop() {
       stopping.abort();

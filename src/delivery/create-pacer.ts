@@ -1,4 +1,5 @@
 import { DEFAULT_QUOTA_PER_SECOND } from "../domain.js";
+import { LONGEST_TIMER_MS } from "../longest-timer.js";
 import { createRateControl, type PacedRequest } from "./create-rate-control.js";
 
 /**
@@ -9,9 +10,6 @@ const CATCH_UP_MS = 250;
 
 /** Those under way when a 429 was acted on are waited for, so that the next ones find something in the bucket. */
 const SETTLE_MS = 100;
-
-/** The longest time that a timer can wait; a longer one fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The one owner of pace. It knows no HTTP: permission to send goes out, outcomes come in. Times are milliseconds of

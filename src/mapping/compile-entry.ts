@@ -46,8 +46,6 @@ export function compileEntry(
     fields: new Set(rules.map((rule) => rule.target.name)),
   };
   const makesIds = !hasIdRule || options.makesMissingIds === true;
-  // In the order of the names the items have their members in one order, whatever order a mapping has its rules in.
-  const order = rules.map((_, index) => index).sort((a, b) => compareNames(rules[a], rules[b]));
   const madeUp = rules
     .filter(({ target, usedColumns }) => STAMPS.has(target.name) && usedColumns.length === 0)
     .map(({ target }) => target.name);
@@ -56,15 +54,16 @@ export function compileEntry(
     name,
     bind: (binder) => {
       const holds = when?.bind(binder);
-      const apply = rules.map((rule) => rule.bind(binder, use));
+      const bound = rules.map((rule) => ({ name: rule.target.name, apply: rule.bind(binder, use) }));
+      // So items have their members in one order, whatever order a mapping has its rules in.
+      const byName = bound.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      const isBeforeId = ({ name }: { name: string }): boolean => name <= "Id";
       const plan: ItemPlan = {
         made,
         makesIds,
-        apply,
-        beforeId: order.filter((index) => isBeforeId(rules[index])).map((index) => apply[index] as ApplyRule),
-        behindId: order
-          .filter((index) => !isBeforeId(rules[index]))
-          .map((index) => apply[index] as ApplyRule),
+        apply: bound.map(({ apply }) => apply),
+        beforeId: byName.filter(isBeforeId).map(({ apply }) => apply),
+        behindId: byName.filter((rule) => !isBeforeId(rule)).map(({ apply }) => apply),
       };
       return (values) => (holds === undefined || holds(values) ? mapEntry(plan, values) : undefined);
     },
@@ -124,15 +123,6 @@ function ensureId({ makesIds }: ItemPlan, item: Draft, reasons: string[]): void 
   if (makesIds) addId(item, reasons);
   else if (!reasons.some((reason) => reason.startsWith("Id ")))
     reasons.push("Id: the source of the Id is empty");
-}
-
-function compareNames(a: RulePlan | undefined, b: RulePlan | undefined): number {
-  const [first = "", second = ""] = [a?.target.name, b?.target.name];
-  return first < second ? -1 : 1;
-}
-
-function isBeforeId(rule: RulePlan | undefined): boolean {
-  return (rule?.target.name ?? "") <= "Id";
 }
 
 /** Gives an endpoint its Id; what it lacks for that is a reason, unless one for the same field is there already. */

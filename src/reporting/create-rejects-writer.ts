@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, type FileHandle, open, rm, stat } from "node:fs/promises";
+import { access, type FileHandle, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { RejectCode, RejectLine, RejectsSnapshot } from "../domain.js";
 import { ConfigurationError, RunStoppedError } from "../errors.js";
+import { exists } from "../exists.js";
 import { syncDirectory } from "../write-file-atomically.js";
 import type { RejectFormat } from "./reject-lines.js";
 import { type EarlierRejects, identifyFile } from "./reopen-rejects.js";
@@ -54,13 +55,6 @@ export async function checkRejectsPath(path: string, extension: RejectFormat["ex
       `${path} exists already and is not overwritten; name another file with --rejects`,
     );
   }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** How many lines fit into `bytes`, and what they measure. */

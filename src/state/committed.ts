@@ -8,6 +8,17 @@ export interface Committed extends Tally {
   mark: (SourceMark & { readonly input: number }) | null;
 }
 
+/** Where to go on in one of the inputs: behind how many of its rows, and where to begin to read for that. */
+export function findStart(
+  committed: Committed | undefined,
+  input: number,
+): { readonly known: number; readonly from: SourceMark | undefined } {
+  return {
+    known: committed?.position.input === input ? committed.position.row : 0,
+    from: committed?.mark?.input === input ? committed.mark : undefined,
+  };
+}
+
 /** Decided rows one after the other, with the lines of those that were rejected. */
 export interface Stretch extends Committed {
   /** A linked list, so that two stretches join at no cost. */

@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
 import { ConfigurationError } from "../errors.js";
+import { exists } from "../exists.js";
 import type { Checkpoint, Checkpoints } from "./checkpoints.js";
 import { areAkin, findDifference, type Job, toJobKey } from "./job.js";
 
@@ -36,10 +36,7 @@ export async function findInterruptedJob(
 async function isWorthResuming({ job, committed }: Checkpoint): Promise<boolean> {
   if (committed.endpoints.accepted === 0) return false;
   const files = job.inputs.map(({ path }) => path).filter((path) => path !== "-");
-  return Promise.all(files.map((path) => access(path))).then(
-    () => true,
-    () => false,
-  );
+  return (await Promise.all(files.map(exists))).every(Boolean);
 }
 
 /** @throws ConfigurationError that says in what the interrupted run differs. */

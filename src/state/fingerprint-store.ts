@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RunStoppedError } from "../errors.js";
+import { exists } from "../exists.js";
 import { writeFileAtomically } from "../write-file-atomically.js";
 import { CONTENT_BYTES } from "./create-fingerprinter.js";
 import { loadFingerprintSecret } from "./fingerprint-secret.js";
@@ -26,7 +27,7 @@ export interface FingerprintStore extends Pick<Environment, "endpoints" | "share
   close(runId: string | undefined): Promise<void>;
 }
 
-/** What is known of a target without a look at its fingerprints. */
+/** What is known of a target, but for the fingerprints themselves. */
 export interface KnownTarget extends FingerprintTarget {
   readonly endpoints: number;
   /** Bytes on disk. */
@@ -191,11 +192,4 @@ function toDescriptionPath(directory: string): string {
 function toName({ applicationId, region, endpointUrl }: FingerprintTarget): string {
   const text = JSON.stringify([applicationId, region, endpointUrl]);
   return `fingerprints-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
