@@ -227,7 +227,10 @@ test("state lists what is kept, and forgets what it is told to", async () => {
   const state = (...more: string[]) => runCli(["state", ...more, "--state-dir", "state"], { cwd });
   expect(await state()).toMatchObject({ code: 0, stdout: "Nothing is kept in state.\n" });
   await run("in.csv", "--changed-only");
-  const child = startCli(["run", "in.csv", ...args, "--full", "--rate", "2", "--batch-size", "10", "-a", "other"], { cwd });
+  const child = startCli(
+    ["run", "in.csv", ...args, "--full", "--rate", "2", "--batch-size", "10", "-a", "other"],
+    { cwd },
+  );
   child.stdin?.end();
   await until(() => sandbox.endpoints("other").length > 0);
   const active = await state();
