@@ -44,7 +44,7 @@ export function createConverter(changes: OpenChanges | undefined): Converter {
     }
     return {
       mapped: mapped.length,
-      endpoints: changes?.fingerprint(endpoints, made) ?? endpoints,
+      endpoints: changes === undefined ? endpoints : changes.fingerprint(endpoints, made),
       made,
       reasons,
     };

@@ -113,10 +113,16 @@ export interface MappedEndpoint {
   readonly entry: string;
   readonly item: JsonObject;
   /** What could not be mapped; the item then lacks those fields and cannot be sent. */
-  readonly reasons?: readonly string[];
+  readonly reasons?: readonly string[] | undefined;
   /** Fields that say when or by which run, and that the mapping sets without looking at the row. */
-  readonly madeUp?: readonly string[];
+  readonly madeUp?: readonly string[] | undefined;
 }
+
+/**
+ * What makes two endpoints depend on the order in which they are sent: hashes of Id, user and address, 0 where it has none. Two
+ * that are alike by chance wait for each other, and no more.
+ */
+export type OrderKeys = readonly [id: number, user: number, address: number];
 
 /** An endpoint that passed validation, in the form in which it travels. */
 export interface Endpoint {
@@ -126,8 +132,7 @@ export interface Endpoint {
   readonly json: string;
   /** UTF-8 length of `json`. */
   readonly bytes: number;
-  /** What makes two endpoints depend on the order in which they are sent: Id, user and address. */
-  readonly orderKeys: readonly string[];
+  readonly orderKeys: OrderKeys;
   /** Only where it is remembered what was accepted. */
   readonly fingerprint?: Fingerprint;
 }

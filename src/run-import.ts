@@ -107,8 +107,11 @@ async function transfer(
   /** The endpoints of a row that are to go, and why others cannot; those that did not change are only counted. */
   const toEndpoints = ({ values }: SourceRow, { bound }: BoundInput) => {
     const { mapped, endpoints: valid, made, reasons } = convert(values, bound);
-    for (const [index, endpoint] of valid.entries())
+    let index = 0;
+    for (const endpoint of valid) {
       for (const warning of limits.observe(made[index]?.item ?? {}, endpoint)) run.warn(warning);
+      index += 1;
+    }
     const endpoints =
       changes === undefined ? valid : valid.filter((endpoint) => !changes.isUnchanged(endpoint));
     const unchanged = valid.length - endpoints.length;
@@ -120,16 +123,16 @@ async function transfer(
   /** Counts a row and sends it on its way; returns the batches that became ready with it. */
   const accept = (record: SourceRecord, input: BoundInput): readonly (readonly TrackedEndpoint[])[] => {
     ledger.read += 1;
-    const at = { input: input.index, row: record.row };
     if (record.kind === "unreadable") {
-      tracker.decide({ ...at, mapped: 0, unchanged: 0 }, toRejectLine(record, [record], input.index));
-      return [];
+      const row = { input: input.index, row: record.row, mapped: 0, unchanged: 0 };
+      tracker.decide(row, toRejectLine(record, [record], input.index));
+      return NONE;
     }
     const { mapped, unchanged, endpoints, reasons } = toEndpoints(record, input);
-    const row = { ...at, mapped, unchanged };
+    const row = { input: input.index, row: record.row, mapped, unchanged };
     if (endpoints.length > 0) return grouper.add(tracker.track(row, record, endpoints, reasons));
     tracker.decide(row, reasons.length === 0 ? undefined : toRejectLine(record, reasons, input.index));
-    return [];
+    return NONE;
   };
 
   /** Sends what was read, in batches that may not be full. */
@@ -207,6 +210,8 @@ function toTooShort(name: string, rows: number, known: number): InputError {
   const message = `${name}: it ended after ${rows} rows, the interrupted run had read ${known} of it; give it the same input again`;
   return new InputError("input_changed", message);
 }
+
+const NONE: readonly never[] = [];
 
 class TooManyRejectsError extends RunStoppedError {}
 

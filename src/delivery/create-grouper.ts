@@ -1,4 +1,5 @@
 import type { Endpoint } from "../domain.js";
+import { createKeyTable } from "./create-key-table.js";
 
 /** Pinpoint takes at most 100 items in one UpdateEndpointsBatch call (Endpoints API reference). */
 export const MAX_BATCH_ITEMS = 100;
@@ -18,7 +19,6 @@ export interface Grouper<T extends Endpoint> {
 interface OpenBatch<T> {
   readonly since: number;
   readonly items: T[];
-  readonly keys: Set<string>;
 }
 
 /**
@@ -28,28 +28,55 @@ interface OpenBatch<T> {
  * batches that have a key in common wait for each other.
  */
 export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T> {
-  let open: OpenBatch<T>[] = [];
+  const open: OpenBatch<T>[] = [];
+  let begun = 0;
+  const firstOpen = (): number => begun - open.length;
+  /** By order key, the last open batch that holds it. */
+  const holders = createKeyTable((batch) => batch < firstOpen());
 
-  const place = (endpoints: readonly T[]): void => {
-    const ids = endpoints.map(({ orderKeys }) => orderKeys[0] ?? "");
-    const keys = endpoints.flatMap(({ orderKeys }) => orderKeys);
-    // The first batch that nothing of this row has to come after, and where the row still fits.
-    const last = open.findLastIndex((batch) => keys.some((key) => batch.keys.has(key)));
-    const sameBatchWillDo = last >= 0 && !ids.some((id) => open[last]?.keys.has(id));
-    let at = sameBatchWillDo ? last : last + 1;
-    while (open[at] !== undefined && (open[at]?.items.length ?? 0) + endpoints.length > batchSize) at += 1;
-    const batch = open[at] ?? { since: performance.now(), items: [], keys: new Set() };
-    open[at] = batch;
-    batch.items.push(...endpoints);
-    for (const key of keys) batch.keys.add(key);
+  const begin = (): OpenBatch<T> => {
+    const batch = { since: performance.now(), items: [] };
+    begun += 1;
+    open.push(batch);
+    return batch;
   };
 
-  const takeReady = (): T[][] => {
-    const ready: T[][] = [];
-    while ((open[0]?.items.length ?? 0) >= batchSize || open.length > MAX_OPEN_BATCHES) {
-      const batch = open.shift();
-      if (batch !== undefined) ready.push(batch.items);
+  /** The last open batch that something of these endpoints has to come after, or go along with. */
+  const findHolder = (endpoints: readonly T[]): number | undefined => {
+    let last: number | undefined;
+    for (const { orderKeys } of endpoints) {
+      for (const key of orderKeys) {
+        const holder = key === 0 ? undefined : holders.find(key);
+        if (holder !== undefined && (last === undefined || holder > last)) last = holder;
+      }
     }
+    return last;
+  };
+
+  const place = (endpoints: readonly T[]): void => {
+    const holder = findHolder(endpoints);
+    // The first batch that nothing of this row has to come after, and where the row still fits.
+    let at = 0;
+    if (holder !== undefined) {
+      const holdsId = endpoints.some(({ orderKeys: [id] }) => holders.find(id) === holder);
+      at = holder - firstOpen() + (holdsId ? 1 : 0);
+    }
+    while (open[at] !== undefined && (open[at]?.items.length ?? 0) + endpoints.length > batchSize) at += 1;
+    const { items } = open[at] ?? begin();
+    const batch = firstOpen() + at;
+    for (const endpoint of endpoints) {
+      items.push(endpoint);
+      for (const key of endpoint.orderKeys) if (key !== 0) holders.put(key, batch);
+    }
+  };
+
+  const takeFirst = (): T[] => open.shift()?.items ?? [];
+
+  const takeReady = (): readonly T[][] => {
+    if (open.length <= MAX_OPEN_BATCHES && (open[0]?.items.length ?? 0) < batchSize) return NONE;
+    const ready: T[][] = [];
+    while ((open[0]?.items.length ?? 0) >= batchSize || open.length > MAX_OPEN_BATCHES)
+      ready.push(takeFirst());
     return ready;
   };
 
@@ -58,24 +85,26 @@ export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T>
       return open[0]?.since;
     },
     add(endpoints) {
-      for (const group of splitRow(endpoints, batchSize)) place(group);
+      if (endpoints.length === 1) place(endpoints);
+      else for (const group of splitRow(endpoints, batchSize)) place(group);
       return takeReady();
     },
     flush() {
-      const rest = open.map(({ items }) => items);
-      open = [];
+      const rest: T[][] = [];
+      while (open.length > 0) rest.push(takeFirst());
       return rest;
     },
   };
 }
 
+const NONE: readonly never[] = [];
+
 /** A row's endpoints, apart where they outnumber a batch or two of them have the same Id. */
 function splitRow<T extends Endpoint>(endpoints: readonly T[], batchSize: number): readonly (readonly T[])[] {
-  if (endpoints.length === 1) return [endpoints];
   const groups: T[][] = [];
-  let ids = new Set<string>();
+  let ids = new Set<number>();
   for (const endpoint of endpoints) {
-    const id = endpoint.id.toLowerCase();
+    const [id] = endpoint.orderKeys;
     const group = groups.at(-1);
     if (group === undefined || group.length >= batchSize || ids.has(id)) {
       groups.push([endpoint]);

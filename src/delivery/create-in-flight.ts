@@ -1,4 +1,5 @@
 import type { Endpoint } from "../domain.js";
+import { createKeyTable } from "./create-key-table.js";
 
 /** The batches under way: bounded in number, and no two of them at work that have an order key in common. */
 export interface InFlight {
@@ -12,11 +13,26 @@ export interface InFlight {
 }
 
 export function createInFlight(limit: number): InFlight {
-  const running = new Set<Promise<void>>();
-  const latestOfKey = new Map<string, Promise<void>>();
+  /** Batches are numbered as they are started. */
+  let started = 0;
+  const running = new Map<number, Promise<void>>();
+  // The last one may be about to run.
+  const holders = createKeyTable((batch) => batch < started - 1 && !running.has(batch));
   /** Wakes who waits for room. `Promise.race` would leave a reaction at each batch, for as long as a slow one takes. */
   let wake = (): void => {};
   let fault: { readonly error: unknown } | undefined;
+
+  /** Those under way that hold one of the batch's keys; from here on it is the batch. */
+  const takeKeys = (batch: readonly Endpoint[], number: number): Set<number> => {
+    const earlier = new Set<number>();
+    for (const { orderKeys } of batch) {
+      for (const key of orderKeys) {
+        const holder = key === 0 ? undefined : holders.put(key, number);
+        if (holder !== undefined) earlier.add(holder);
+      }
+    }
+    return earlier;
+  };
 
   return {
     async start(batch, work) {
@@ -26,27 +42,22 @@ export function createInFlight(limit: number): InFlight {
         });
       }
       if (fault !== undefined) throw fault.error;
-      const keys = batch.flatMap(({ orderKeys }) => orderKeys);
-      const earlier = new Set<Promise<void>>();
-      for (const key of keys) {
-        const latest = latestOfKey.get(key);
-        if (latest !== undefined) earlier.add(latest);
-      }
+      const number = started;
+      started += 1;
+      const earlier = [...takeKeys(batch, number)].map((holder) => running.get(holder));
       const done = Promise.all(earlier)
         .then(work)
         .catch((error: unknown) => {
           fault ??= { error };
         })
         .finally(() => {
-          running.delete(done);
-          for (const key of keys) if (latestOfKey.get(key) === done) latestOfKey.delete(key);
+          running.delete(number);
           wake();
         });
-      running.add(done);
-      for (const key of keys) latestOfKey.set(key, done);
+      running.set(number, done);
     },
     async drain() {
-      while (running.size > 0) await Promise.all(running);
+      while (running.size > 0) await Promise.all(running.values());
       if (fault !== undefined) throw fault.error;
     },
   };

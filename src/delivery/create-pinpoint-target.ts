@@ -1,6 +1,7 @@
 import type { PinpointClientConfig } from "@aws-sdk/client-pinpoint";
 import type { Endpoint } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
+import { createRequests } from "./create-requests.js";
 import { findEndpoint } from "./find-endpoint.js";
 import type { Target, TargetDescription } from "./target.js";
 
@@ -64,19 +65,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
   const endpointUrl = await findEndpoint(sdk, config);
   const description = { applicationId, region, endpointUrl };
 
-  // The items are JSON text already: the SDK's serialiser gets an empty batch, and the text takes its place before the
-  // request is measured and signed.
-  const bodies = new WeakMap<object, string>();
-  client.middlewareStack.add(
-    (next) => (args) => {
-      const request = args.request as { body?: string };
-      const body = bodies.get(args.input);
-      if (body !== undefined) request.body = body;
-      return next(args);
-    },
-    { step: "build", priority: "high", name: "serialisedItems" },
-  );
-
+  const requests = createRequests(sdk, client, applicationId);
   let credentials: AwsCredentials = await client.config.credentials();
   let renewing: Promise<void> | undefined;
 
@@ -106,19 +95,15 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
 
   return {
     description,
-    send: (endpoints) =>
-      request((abortSignal) => {
-        const input = { ApplicationId: applicationId, EndpointBatchRequest: { Item: [] } };
-        bodies.set(input, toBody(endpoints));
-        return client.send(new sdk.UpdateEndpointsBatchCommand(input), { abortSignal });
-      }),
-    sendOne: (endpoint) =>
-      request((abortSignal) => {
-        const { Id, ...item } = JSON.parse(endpoint.json);
-        const input = { ApplicationId: applicationId, EndpointId: Id, EndpointRequest: {} };
-        bodies.set(input, JSON.stringify(item));
-        return client.send(new sdk.UpdateEndpointCommand(input), { abortSignal });
-      }),
+    send(endpoints) {
+      const body = toBody(endpoints);
+      return request((signal) => requests.updateBatch(body, signal));
+    },
+    sendOne(endpoint) {
+      const { Id, ...item } = JSON.parse(endpoint.json);
+      const body = JSON.stringify(item);
+      return request((signal) => requests.update(Id, body, signal));
+    },
     close: () => client.destroy(),
   };
 }

@@ -49,7 +49,6 @@ export function compileEntry(
   const madeUp = rules
     .filter(({ target, usedColumns }) => STAMPS.has(target.name) && usedColumns.length === 0)
     .map(({ target }) => target.name);
-  const made = madeUp.length > 0 ? { entry: name, madeUp } : { entry: name };
   return {
     name,
     bind: (binder) => {
@@ -59,7 +58,8 @@ export function compileEntry(
       const byName = bound.toSorted((a, b) => (a.name < b.name ? -1 : 1));
       const isBeforeId = ({ name }: { name: string }): boolean => name <= "Id";
       const plan: ItemPlan = {
-        made,
+        name,
+        madeUp: madeUp.length > 0 ? madeUp : undefined,
         makesIds,
         apply: bound.map(({ apply }) => apply),
         beforeId: byName.filter(isBeforeId).map(({ apply }) => apply),
@@ -93,7 +93,8 @@ function checkIdParts(fields: ReadonlySet<string>, scope: Scope): void {
 
 /** How an entry makes its items. */
 interface ItemPlan {
-  readonly made: Pick<MappedEndpoint, "entry" | "madeUp">;
+  readonly name: string;
+  readonly madeUp: readonly string[] | undefined;
   readonly makesIds: boolean;
   /** In the order of the mapping. */
   readonly apply: readonly ApplyRule[];
@@ -103,19 +104,19 @@ interface ItemPlan {
 }
 
 function mapEntry(plan: ItemPlan, values: RowValues): MappedEndpoint {
-  const { made, apply, beforeId, behindId } = plan;
+  const { name: entry, madeUp, apply, beforeId, behindId } = plan;
   const item: Draft = {};
   let reasons: string[] = [];
   for (const rule of beforeId) rule(values, item, reasons);
   ensureId(plan, item, reasons);
   for (const rule of behindId) rule(values, item, reasons);
-  if (reasons.length === 0) return { ...made, item };
+  if (reasons.length === 0) return { entry, item, reasons: undefined, madeUp };
   // People read them in the order of the mapping.
   reasons = [];
   const draft: Draft = {};
   for (const rule of apply) rule(values, draft, reasons);
   ensureId(plan, draft, reasons);
-  return { ...made, item, reasons };
+  return { entry, item, reasons, madeUp };
 }
 
 function ensureId({ makesIds }: ItemPlan, item: Draft, reasons: string[]): void {

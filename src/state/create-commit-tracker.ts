@@ -151,14 +151,16 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
         record,
         open: endpoints.length,
         accepted: 0,
-        reasons: [...reasons],
+        reasons: reasons.length === 0 ? [] : [...reasons],
         previous: last,
         next: undefined,
         behind: undefined,
       };
       if (last !== undefined) last.next = ticket;
       last = ticket;
-      return endpoints.map((endpoint) => ({ ...endpoint, ticket }));
+      const tracked: TrackedEndpoint[] = [];
+      for (const endpoint of endpoints) tracked.push(toTracked(endpoint, ticket));
+      return tracked;
     },
     decide: (row, reject) => decide(last, row, 0, reject),
     mark(input, mark) {
@@ -173,6 +175,16 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
       }
     },
   };
+}
+
+/** Member by member: a spread made a row cost 0.3 µs more. */
+function toTracked(
+  { id, json, bytes, orderKeys, fingerprint }: Endpoint,
+  ticket: RowTicket,
+): TrackedEndpoint {
+  return fingerprint === undefined
+    ? { id, json, bytes, orderKeys, ticket }
+    : { id, json, bytes, orderKeys, fingerprint, ticket };
 }
 
 function toOutcome(row: ReadRow, accepted: number, reject: RejectLine | undefined): keyof Tally["rows"] {

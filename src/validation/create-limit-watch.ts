@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Endpoint, JsonObject } from "../domain.js";
+import type { Endpoint, JsonObject, OrderKeys } from "../domain.js";
 import { MAX_CUSTOM_NAMES, MAX_ENDPOINTS_PER_USER } from "./limits.js";
 
 /**
@@ -17,6 +16,8 @@ export interface LimitWatch {
   observe(item: JsonObject, endpoint: Endpoint): readonly string[];
 }
 
+const NONE: readonly string[] = [];
+
 export function createLimitWatch(): LimitWatch {
   const names = new Set<string>();
   const users = createHashTable();
@@ -30,15 +31,16 @@ export function createLimitWatch(): LimitWatch {
   const tooManyNames = (item: JsonObject): boolean => {
     const user = item.User as JsonObject | undefined;
     for (const map of [item.Attributes, item.Metrics, user?.UserAttributes]) {
-      if (map !== undefined) for (const name of Object.keys(map as JsonObject)) names.add(name);
+      // Without the list of its keys: these maps are plain objects.
+      for (const name in map as JsonObject | undefined) names.add(name);
     }
     return names.size > MAX_CUSTOM_NAMES;
   };
 
-  const tooManyEndpoints = (item: JsonObject, id: number): boolean => {
-    const userId = (item.User as JsonObject | undefined)?.UserId;
-    const user = typeof userId === "string" ? users.indexOf(toHash(userId)) : undefined;
+  const tooManyEndpoints = ([idKey, userKey]: OrderKeys): boolean => {
+    const user = userKey === 0 ? undefined : users.indexOf(userKey);
     if (user === undefined) return false;
+    const id = toMark(idKey);
     const first = user * MAX_ENDPOINTS_PER_USER;
     for (let at = first; at < first + MAX_ENDPOINTS_PER_USER; at += 1) {
       if (idsOfUser[at] === 0) idsOfUser[at] = id;
@@ -47,35 +49,36 @@ export function createLimitWatch(): LimitWatch {
     return true;
   };
 
-  const secondIdOfAddress = (item: JsonObject, id: number): boolean => {
-    if (item.Address === undefined) return false;
-    const address = addresses.indexOf(toHash(`${item.ChannelType} ${item.Address}`));
+  const secondIdOfAddress = ([idKey, , addressKey]: OrderKeys): boolean => {
+    const address = addressKey === 0 ? undefined : addresses.indexOf(addressKey);
     if (address === undefined) return false;
+    const id = toMark(idKey);
     if (idOfAddress[address] === 0) idOfAddress[address] = id;
     return idOfAddress[address] !== id;
   };
 
   return {
-    observe(item, endpoint) {
-      const warnings: string[] = [];
+    observe(item, { orderKeys }) {
+      let warnings = NONE;
+      const warn = (message: string): void => {
+        warnings = [...warnings, message];
+      };
       if (watchNames && tooManyNames(item)) {
         watchNames = false;
         names.clear();
-        warnings.push(
+        warn(
           `the import has more than ${MAX_CUSTOM_NAMES} custom attribute and metric names; Pinpoint takes ${MAX_CUSTOM_NAMES} in an application`,
         );
       }
-      if (!watchUsers && !watchAddresses) return warnings;
-      const id = toHash(endpoint.id.toLowerCase()) % 0xff_ff_ff_ff || 1;
-      if (watchUsers && tooManyEndpoints(item, id)) {
+      if (watchUsers && tooManyEndpoints(orderKeys)) {
         watchUsers = false;
-        warnings.push(
+        warn(
           `a user has more than ${MAX_ENDPOINTS_PER_USER} endpoints; Pinpoint takes ${MAX_ENDPOINTS_PER_USER} for one User.UserId`,
         );
       }
-      if (watchAddresses && secondIdOfAddress(item, id)) {
+      if (watchAddresses && secondIdOfAddress(orderKeys)) {
         watchAddresses = false;
-        warnings.push(
+        warn(
           "one address stands under two Ids; Pinpoint keeps only the endpoint that was updated last active",
         );
       }
@@ -105,7 +108,7 @@ function createHashTable(): { indexOf(hash: number): number | undefined } {
   };
 }
 
-/** 48 bits of SHA-1: among 100,000 values two are alike with a chance of 2 in 100,000. Never 0, which marks an empty slot. */
-function toHash(text: string): number {
-  return createHash("sha1").update(text).digest().readUIntBE(0, 6) || 1;
+/** 32 bits of an Id's key; not 0, which marks an empty place. */
+function toMark(key: number): number {
+  return key % 0xff_ff_ff_ff || 1;
 }

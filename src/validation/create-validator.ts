@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from "ajv";
-import type { Endpoint, JsonObject, RejectReason } from "../domain.js";
+import type { Endpoint, JsonObject, OrderKeys, RejectReason } from "../domain.js";
+import { hashText } from "../hash-text.js";
 import { endpointSchema, formats } from "./endpoint-schema.js";
 import { MAX_ENDPOINT_BYTES } from "./limits.js";
 import { toReasons } from "./to-reasons.js";
@@ -56,10 +57,15 @@ interface ValidItem {
 }
 
 function toEndpoint(item: ValidItem, json: string, bytes: number): Endpoint {
-  // A later update of the same endpoint must not overtake an earlier one. The same goes for endpoints of one user,
-  // who share their user attributes, and for two endpoints with one address, of which the last one stays active.
-  const orderKeys = [`id ${item.Id.toLowerCase()}`];
-  if (item.User?.UserId !== undefined) orderKeys.push(`user ${item.User.UserId}`);
-  if (item.Address !== undefined) orderKeys.push(`address ${item.ChannelType} ${item.Address}`);
-  return { id: item.Id, json, bytes, orderKeys };
+  return { id: item.Id, json, bytes, orderKeys: toOrderKeys(item) };
+}
+
+/**
+ * A later update of the same endpoint must not overtake an earlier one. The same goes for endpoints of one user, who share
+ * their user attributes, and for two endpoints with one address, of which the last one stays active.
+ */
+export function toOrderKeys({ Id, User, ChannelType = "", Address }: ValidItem): OrderKeys {
+  const user = User?.UserId === undefined ? 0 : hashText(User.UserId, 1);
+  const address = Address === undefined ? 0 : hashText(Address, hashText(ChannelType));
+  return [hashText(Id.toLowerCase()), user, address];
 }

@@ -105,7 +105,7 @@ describe("whatever the rows", () => {
         const given = rows.flat();
         expect(new Set(sent)).toEqual(new Set(given));
         expect(sent).toHaveLength(given.length);
-        for (const key of new Set(given.flatMap(({ orderKeys }) => orderKeys))) {
+        for (const key of new Set(given.flatMap(({ orderKeys }) => orderKeys.filter((key) => key !== 0)))) {
           const of = (endpoints: readonly Endpoint[]) => endpoints.filter((e) => e.orderKeys.includes(key));
           const [before, after] = [of(given), of(sent)];
           expect(after.every((endpoint, index) => endpoint === before[index])).toBe(true);

@@ -68,6 +68,28 @@ describe("in flight", () => {
     expect(drained).toBe(true);
   });
 
+  it("keeps apart what shares one key of thousands", async () => {
+    const inFlight = createInFlight(60);
+    const running = new Set<number>();
+    const keysOf = (batch: number) => [
+      makeEndpoint(`shared-${batch % 3}`),
+      ...Array.from({ length: 300 }, (_, key) => makeEndpoint(`${batch}-${key}`)),
+    ];
+    const startAll = async () => {
+      for (let batch = 0; batch < 120; batch += 1) {
+        await inFlight.start(keysOf(batch), async () => {
+          for (const other of running) expect(other % 3).not.toBe(batch % 3);
+          running.add(batch);
+          await work(10);
+          running.delete(batch);
+        });
+      }
+      await inFlight.drain();
+    };
+    await Promise.all([startAll(), vi.advanceTimersByTimeAsync(120 * 11)]);
+    expect(running.size).toBe(0);
+  });
+
   it("whatever the batches: never above concurrency, no key twice at a time, each key in order", async () => {
     const batch = fc.record({
       keys: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e", "f", "g"), {

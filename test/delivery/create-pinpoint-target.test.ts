@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -50,7 +51,7 @@ function createBareTarget(options: Partial<PinpointTargetOptions> = {}): Promise
 
 function endpointOf(item: { Id: string } & Record<string, unknown>): Endpoint {
   const json = JSON.stringify(item);
-  return { id: item.Id, json, bytes: Buffer.byteLength(json), orderKeys: [] };
+  return { id: item.Id, json, bytes: Buffer.byteLength(json), orderKeys: [0, 0, 0] };
 }
 
 const ada = endpointOf({ Id: "ada", ChannelType: "EMAIL", Address: "ada@example.com" });
@@ -159,7 +160,62 @@ describe("a request", () => {
   });
 });
 
-describe("an answer", () => {
+describe("a request after the first one", () => {
+  it("differs in what is about the batch, and in nothing else", async () => {
+    const { url, requests } = await startRecorder();
+    const target = await createTarget({ endpointUrl: `${url}/base` });
+    const bob = endpointOf({ Id: "bob", Attributes: { Ort: ["Zürich", "東京", "🦊"] } });
+    await target.send([ada]);
+    await target.send([bob, ada]);
+    const [first, second] = requests.map(({ headers, ...rest }) => {
+      const { "content-length": length, "amz-sdk-invocation-id": id, authorization = "", ...same } = headers;
+      const { "x-amz-date": date, "x-amz-content-sha256": digest, ...others } = same;
+      const signed = authorization.replace(/Signature=\w+/, "");
+      return { length: Number(length), id, date, digest, others, signed, ...rest };
+    });
+    expect(second?.body).toBe(`{"Item":[${bob.json},${ada.json}]}`);
+    expect(second?.length).toBe(Buffer.byteLength(second?.body ?? ""));
+    expect(second?.digest).toBe(
+      createHash("sha256")
+        .update(second?.body ?? "")
+        .digest("hex"),
+    );
+    expect(second?.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second?.id).not.toBe(first?.id);
+    const { method, url: path, others, signed } = second ?? {};
+    expect({ method, url: path, others, signed }).toEqual({
+      method: first?.method,
+      url: first?.url,
+      others: first?.others,
+      signed: first?.signed,
+    });
+    expect(others?.["user-agent"]).toContain("aws-sdk-js");
+  });
+
+  it("is in the place where no body can be read, and tried again", async () => {
+    let answers = 0;
+    const { url } = await startRecorder((request, response) => {
+      answers += 1;
+      if (answers === 1) return accept(request, response);
+      response.writeHead(202, { "content-type": "application/json" });
+      response.end("<html>");
+    });
+    const target = await createTarget({ endpointUrl: url });
+    await target.send([ada]);
+    expect(classifyError(await toError(target.send([ada])))).toMatchObject({ action: "retry" });
+  });
+});
+
+describe.each([
+  ["the first request", 0],
+  ["a later one", 1],
+])("an answer to %s", (_, earlier) => {
+  const createUsedTarget = async (options: Partial<PinpointTargetOptions>): Promise<Target> => {
+    const target = await createTarget(options);
+    for (let sent = 0; sent < earlier; sent += 1) await target.send([ada]);
+    return target;
+  };
+
   it.each([
     [{ status: 400, message: "Missing Address" }, "isolate"],
     [{ status: 403 }, "stop"],
@@ -176,30 +232,65 @@ describe("an answer", () => {
     [{ drop: true }, "retry"],
   ])("%j is told apart from others", async (answer, action) => {
     const sandbox = await startSandbox();
-    const target = await createTarget({ endpointUrl: sandbox.url });
+    const target = await createUsedTarget({ endpointUrl: sandbox.url });
     sandbox.failNext(answer);
-    const verdict = classifyError(await toError(target.send([ada])));
+    const error = await toError(target.send([ada]));
+    const verdict = classifyError(error);
     expect(verdict.action).toBe(action);
     expect(verdict.reason).not.toMatch(/Deserialization|undefined/);
+    if ("message" in answer) expect((error as Error).message).toBe(answer.message);
+    expect(sandbox.stats().requests.total).toBe(earlier + 1);
     await target.send([ada]);
     expect(sandbox.endpoints("app1")).toHaveLength(1);
   });
 
   it("tells how long to wait", async () => {
     const sandbox = await startSandbox();
-    const target = await createTarget({ endpointUrl: sandbox.url });
+    const target = await createUsedTarget({ endpointUrl: sandbox.url });
     sandbox.failNext({ status: 429, headers: { "Retry-After": "4" } });
     expect(classifyError(await toError(target.send([ada])))).toMatchObject({ retryAfterMs: 4_000 });
   });
 
-  it("that does not come in time is a failed try", async () => {
-    const { url } = await startRecorder(() => {});
-    const target = await createTarget({ endpointUrl: url, requestTimeoutMs: 50 });
-    const verdict = classifyError(await toError(target.send([ada])));
-    expect(verdict.action).toBe("retry");
-    expect(verdict.unreachable).toBeUndefined();
-  });
+  it.each(["before its headers", "behind them"])(
+    "that does not come in time, %s, is a failed try",
+    async (when) => {
+      let answers = 0;
+      const { url } = await startRecorder((request, response) => {
+        answers += 1;
+        if (answers <= earlier) accept(request, response);
+        else if (when === "behind them") response.writeHead(202, { "content-length": 100 }).write("{");
+      });
+      const target = await createUsedTarget({ endpointUrl: url, requestTimeoutMs: 100 });
+      const verdict = classifyError(await toError(target.send([ada])));
+      expect(verdict.action).toBe("retry");
+      expect(verdict.unreachable).toBeUndefined();
+    },
+  );
 
+  it("tells by how much the clock is wrong: the next try is signed with the service's time", async () => {
+    const ahead = 3_600_000;
+    const dates: (string | undefined)[] = [];
+    const { url } = await startRecorder((request, response) => {
+      dates.push(request.headers["x-amz-date"] as string);
+      if (dates.length <= earlier) return accept(request, response);
+      response.setHeader("date", new Date(Date.now() + ahead).toUTCString());
+      if (dates.length > earlier + 1) return accept(request, response);
+      response.writeHead(403, { "x-amzn-errortype": "RequestTimeTooSkewed" });
+      response.end('{"Message":"Signature expired"}');
+    });
+    const target = await createUsedTarget({ endpointUrl: url });
+    expect(classifyError(await toError(target.send([ada])))).toMatchObject({ action: "retry" });
+    await target.send([ada]);
+    const [first, second] = dates
+      .slice(earlier)
+      .map((date) =>
+        Date.parse((date ?? "").replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/, "$1-$2-$3T$4:$5:$6Z")),
+      );
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(0.9 * ahead);
+  });
+});
+
+describe("an answer", () => {
   it("that can come from nobody is told as such", async () => {
     const { url } = await startRecorder();
     const { port } = new URL(url);
@@ -372,23 +463,4 @@ describe("credentials that expire on the way", () => {
     expect(classifyError(await toError(target.send([ada])))).toMatchObject({ action: "stop" });
     expect(requests).toHaveLength(2);
   });
-});
-
-it("a clock that is wrong is corrected by the service's: the next try is signed with its time", async () => {
-  const ahead = 3_600_000;
-  const dates: (string | undefined)[] = [];
-  const { url } = await startRecorder((request, response) => {
-    dates.push(request.headers["x-amz-date"] as string);
-    response.setHeader("date", new Date(Date.now() + ahead).toUTCString());
-    if (dates.length > 1) return accept(request, response);
-    response.writeHead(403, { "x-amzn-errortype": "RequestTimeTooSkewed" });
-    response.end('{"Message":"Signature expired"}');
-  });
-  const target = await createTarget({ endpointUrl: url });
-  expect(classifyError(await toError(target.send([ada])))).toMatchObject({ action: "retry" });
-  await target.send([ada]);
-  const [first, second] = dates.map((date) =>
-    Date.parse((date ?? "").replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/, "$1-$2-$3T$4:$5:$6Z")),
-  );
-  expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(0.9 * ahead);
 });

@@ -1,11 +1,15 @@
 import type { Endpoint } from "../../src/domain.js";
+import { toOrderKeys } from "../../src/validation/create-validator.js";
 
 /** An endpoint as validation makes it, from its Id and what else the order of sending depends on. */
 export function makeEndpoint(id: string, also: { user?: string; address?: string } = {}): Endpoint {
   const json = JSON.stringify({ Id: id });
-  const orderKeys = [`id ${id.toLowerCase()}`];
-  if (also.user !== undefined) orderKeys.push(`user ${also.user}`);
-  if (also.address !== undefined) orderKeys.push(`address EMAIL ${also.address}`);
+  const { user, address } = also;
+  const orderKeys = toOrderKeys({
+    Id: id,
+    ...(user !== undefined && { User: { UserId: user } }),
+    ...(address !== undefined && { ChannelType: "EMAIL", Address: address }),
+  });
   return { id, json, bytes: Buffer.byteLength(json), orderKeys };
 }
 

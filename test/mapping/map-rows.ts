@@ -28,13 +28,13 @@ export function mapJson(mapping: MappingDefinition, ...rows: JsonObject[]): Mapp
 export function itemOf(endpoints: readonly MappedEndpoint[]): Record<string, unknown> {
   const [endpoint, ...more] = endpoints;
   if (endpoint === undefined || more.length > 0) throw new Error(`${endpoints.length} endpoints`);
-  if ("reasons" in endpoint) throw new Error(`rejected: ${endpoint.reasons.join("; ")}`);
+  if (endpoint.reasons !== undefined) throw new Error(`rejected: ${endpoint.reasons.join("; ")}`);
   return JSON.parse(JSON.stringify(endpoint.item));
 }
 
 export function reasonsOf(endpoints: readonly MappedEndpoint[]): readonly string[] {
   const [endpoint] = endpoints;
-  return endpoint !== undefined && "reasons" in endpoint ? endpoint.reasons : [];
+  return endpoint?.reasons ?? [];
 }
 
 /** What `Attributes.A` becomes: its values, "rejected: …" or undefined. */

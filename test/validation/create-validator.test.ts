@@ -377,14 +377,15 @@ describe("names that mean something to JavaScript", () => {
 describe("order keys", () => {
   it("are Id, user and address", () => {
     const item = { ...email, User: { UserId: "u-1" } };
-    expect(toEndpoint(item).orderKeys).toHaveLength(3);
-    expect(toEndpoint(email).orderKeys).toHaveLength(2);
-    expect(toEndpoint({ Id: "1" }).orderKeys).toHaveLength(1);
+    const has = (...keys: unknown[]) => keys.map((key) => key !== 0);
+    expect(has(...toEndpoint(item).orderKeys)).toEqual([true, true, true]);
+    expect(has(...toEndpoint(email).orderKeys)).toEqual([true, false, true]);
+    expect(has(...toEndpoint({ Id: "1" }).orderKeys)).toEqual([true, false, false]);
   });
 
   const share = (one: JsonObject, other: JsonObject): boolean => {
     const { orderKeys } = toEndpoint(other);
-    return toEndpoint(one).orderKeys.some((key) => orderKeys.includes(key));
+    return toEndpoint(one).orderKeys.some((key) => key !== 0 && orderKeys.includes(key));
   };
 
   it.each<[string, JsonObject, JsonObject, boolean]>([
@@ -400,13 +401,13 @@ describe("order keys", () => {
       false,
     ],
     ["an Id that is another's user", { Id: "x" }, { Id: "b", User: { UserId: "x" } }, false],
-    ["an Id that spells a user key", { Id: "user x" }, { Id: "b", User: { UserId: "x" } }, false],
+    ["an address that is another's user", email, { Id: "b", User: { UserId: email.Address } }, false],
   ])("%s", (_, one, other, expected) => {
     expect(share(one, other)).toBe(expected);
   });
 
   it("begin with the Id", () => {
-    expect(toEndpoint({ ...email, Id: "AbC" }).orderKeys[0]).toBe("id abc");
+    expect(toEndpoint({ ...email, Id: "AbC" }).orderKeys[0]).toBe(toEndpoint({ Id: "abc" }).orderKeys[0]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { HELD_UNITS, isOverlong } from "../overlong-record.js";
 import { type CsvDialect, lineEnd } from "./csv-dialect.js";
 import { beginScan, type QuoteFault, type RecordScan, scanRecord } from "./scan-record.js";
+import { createRecordSplitter, type RecordSplitter } from "./split-record.js";
 
 export type FrameFault =
   | QuoteFault
@@ -8,17 +9,27 @@ export type FrameFault =
   | { readonly kind: "too-long"; readonly bytes: number };
 
 /** One record's text without its line end. */
-export interface CsvFrame {
+export interface TextFrame {
   readonly text: string;
   /** Physical line where it begins, from 1. */
   readonly line: number;
   readonly fault?: FrameFault;
 }
 
+/** A record that is so plainly well formed that it was cut into its values at once. */
+export interface SplitFrame {
+  readonly values: readonly string[];
+  readonly line: number;
+}
+
+export type CsvFrame = TextFrame | SplitFrame;
+
 /** Cuts text into records, so that a bad record never costs another one. Its result does not depend on the pieces. */
 export interface CsvFramer {
-  push(text: string, frames: CsvFrame[]): void;
-  end(frames: CsvFrame[]): void;
+  push(text: string): TextFrame[];
+  /** As `push`, with the values of each record that is plainly well formed. */
+  pushAndSplit(text: string): CsvFrame[];
+  end(): TextFrame[];
   /** The text of a record that is not complete yet. */
   pending(): string;
   /** Physical line where that record begins; undefined while it is passed over, since its beginning is gone. */
@@ -27,7 +38,7 @@ export interface CsvFramer {
 
 export interface CsvFramerOptions {
   readonly dialect: CsvDialect;
-  /** The header's number of columns: how a line behind an unclosed quote is recognised as a record. */
+  /** The header's number of columns: how a record is recognised, behind an unclosed quote too. None while it is unknown. */
   readonly columns: number;
   readonly maxRecordBytes: number;
   /** Physical line at which the text begins. */
@@ -64,7 +75,8 @@ export function createCsvFramer({
   let buffer = "";
   let start = 0;
   let line = firstLine;
-  let nextQuote = -1;
+  // What is so long by no count of bytes is too long for none.
+  const splitter = createRecordSplitter(dialect, columns, Math.floor(maxRecordBytes / 3));
   let scan: RecordScan | undefined;
   let skip: Skip | undefined;
 
@@ -204,25 +216,18 @@ export function createCsvFramer({
     return end !== -1;
   }
 
-  function frameBuffer(frames: CsvFrame[]): void {
-    nextQuote = -1;
+  function frameBuffer(frames: CsvFrame[], splitter?: RecordSplitter): void {
     while (start < buffer.length || skip !== undefined) {
       if (skip !== undefined && scan !== undefined) {
         if (!skipOn(frames, skip, scan)) break;
         continue;
       }
-      if (scan === undefined) {
-        const end = buffer.indexOf(newline, start);
-        if (nextQuote < start) {
-          nextQuote = buffer.indexOf('"', start);
-          if (nextQuote === -1) nextQuote = Number.POSITIVE_INFINITY;
-        }
-        if (end !== -1 && end < nextQuote && end - start < windowLength) {
-          finish(frames, end, end + 1, undefined);
-          continue;
-        }
-      }
-      if (!scanOn(frames)) break;
+      const record = scan === undefined ? splitter?.split(buffer, start) : undefined;
+      if (record !== undefined) {
+        frames.push({ values: record.values, line });
+        line += record.lines;
+        start = record.next;
+      } else if (!scanOn(frames)) break;
     }
     buffer = buffer.slice(start);
     if (scan !== undefined) scan.at -= start;
@@ -230,13 +235,23 @@ export function createCsvFramer({
   }
 
   return {
-    push(text, frames) {
+    push(text) {
+      const frames: TextFrame[] = [];
       buffer += text;
       frameBuffer(frames);
+      return frames;
     },
-    end(frames) {
+    pushAndSplit(text) {
+      const frames: CsvFrame[] = [];
+      buffer += text;
+      frameBuffer(frames, splitter);
+      return frames;
+    },
+    end() {
+      const frames: TextFrame[] = [];
       atEnd = true;
       frameBuffer(frames);
+      return frames;
     },
     pending: () => buffer,
     pendingLine: () => (skip === undefined ? line : undefined),

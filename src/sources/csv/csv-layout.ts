@@ -1,7 +1,7 @@
 import { InputError } from "../../errors.js";
 import { describeInvalidByte, findInvalidByte } from "../text/invalid-bytes.js";
 import { type CsvDialect, lineEnd } from "./csv-dialect.js";
-import { type CsvFrame, createCsvFramer } from "./csv-framer.js";
+import { createCsvFramer, type TextFrame } from "./csv-framer.js";
 import { describeFault } from "./describe-fault.js";
 import { detectDelimiter, detectNewline, readSeparatorLine, toDelimiter } from "./detect-dialect.js";
 import { parseRecords } from "./parse-records.js";
@@ -54,10 +54,9 @@ export function readCsvLayout(
     detectDelimiter(body, complete, lines, maxRecordBytes, /\.tsv(\.gz)?$/i.test(name));
   const dialect: CsvDialect = { delimiter, newline: lines };
 
-  const frames: CsvFrame[] = [];
   const framer = createCsvFramer({ dialect, columns: 0, maxRecordBytes, firstLine });
-  framer.push(body, frames);
-  if (complete) framer.end(frames);
+  const frames = framer.push(body);
+  if (complete) frames.push(...framer.end());
   const [header] = frames;
   if (header === undefined)
     return complete ? { dialect, skip, firstLine, header: undefined, names: [], hasRows: false } : undefined;
@@ -65,7 +64,7 @@ export function readCsvLayout(
   const hasRows = frames.length > 1 ? true : complete ? false : undefined;
   return { dialect, skip, firstLine, header: header.text, names, hasRows };
 
-  function readNames({ text: record, line, fault }: CsvFrame): readonly string[] {
+  function readNames({ text: record, line, fault }: TextFrame): readonly string[] {
     const refuse = (code: string, reason: string) =>
       new InputError(code, `${name}: the header at line ${line} cannot be read: ${reason}`);
     if (fault !== undefined) throw refuse("header_unparsable", describeFault(fault, [], maxRecordBytes));

