@@ -1,6 +1,7 @@
 import type { Endpoint, MappedEndpoint, RejectReason, RowValues } from "./domain.js";
 import type { BoundMapping } from "./mapping/compiled-mapping.js";
 import type { OpenChanges } from "./open-changes.js";
+import type { LimitWatch } from "./validation/create-limit-watch.js";
 import { createValidator } from "./validation/create-validator.js";
 
 /** What becomes of a row by mapping and validation. With neither endpoints nor reasons it was filtered out. */
@@ -9,44 +10,42 @@ export interface ConvertedRow {
   readonly mapped: number;
   /** Those that can go. */
   readonly endpoints: readonly Endpoint[];
-  /** What each of them was made of. */
-  readonly made: readonly MappedEndpoint[];
   /** Why the others cannot. */
   readonly reasons: readonly RejectReason[];
 }
 
 export type Converter = (values: RowValues, mapping: BoundMapping) => ConvertedRow;
 
-export function createConverter(changes: OpenChanges | undefined): Converter {
+/** @param limits Sees every endpoint that can go. */
+export function createConverter(changes: OpenChanges | undefined, limits?: LimitWatch): Converter {
   const validate = createValidator();
 
-  const toEndpoint = (made: MappedEndpoint): Endpoint | readonly RejectReason[] => {
+  const toValid = (made: MappedEndpoint): Endpoint | readonly RejectReason[] => {
     if (made.reasons === undefined) return validate(made.item);
     const failed = made.reasons.map((reason): RejectReason => ({ code: "mapping_failed", reason }));
     return [...failed, ...validate.findMistakes(made.item)];
   };
 
   return (values, mapping) => {
-    const endpoints: Endpoint[] = [];
+    const valid: Endpoint[] = [];
     const made: MappedEndpoint[] = [];
-    const reasons: RejectReason[] = [];
+    let reasons = NONE;
     const mapped = mapping.map(values);
     for (const one of mapped) {
-      const endpoint = toEndpoint(one);
-      if ("json" in endpoint) {
-        endpoints.push(endpoint);
+      const result = toValid(one);
+      if ("buffer" in result) {
+        limits?.observe(one.item, result.orderKeys);
+        valid.push(result);
         made.push(one);
         continue;
       }
       // Which of a row's endpoints a reason is about goes without saying when there is one.
       const about = mapped.length > 1 ? `${one.entry}: ` : "";
-      for (const { code, reason } of endpoint) reasons.push({ code, reason: about + reason });
+      reasons = [...reasons, ...result.map(({ code, reason }) => ({ code, reason: about + reason }))];
     }
-    return {
-      mapped: mapped.length,
-      endpoints: changes === undefined ? endpoints : changes.fingerprint(endpoints, made),
-      made,
-      reasons,
-    };
+    const endpoints = changes === undefined ? valid : changes.fingerprint(valid, made);
+    return { mapped: mapped.length, endpoints, reasons };
   };
 }
+
+const NONE: readonly RejectReason[] = [];

@@ -67,9 +67,12 @@ export interface SourceRow {
   /** Physical line where the record begins, from 1. */
   readonly line: number;
   readonly values: RowValues;
-  /** The text of a JSON record as it stood in the input, for the rejects file. CSV rows carry none. */
-  readonly text?: string;
+  /** The record as it stood in the input. */
+  readonly text: string;
 }
+
+/** What is kept of a row while its endpoints are on their way: its values can be read again from its text. */
+export type HeldRow = Omit<SourceRow, "values">;
 
 /** A record that could not be read: it is counted, rejected and never mapped. */
 export interface UnreadableRow extends RejectReason {
@@ -124,14 +127,20 @@ export interface MappedEndpoint {
  */
 export type OrderKeys = readonly [id: number, user: number, address: number];
 
+/**
+ * The `EndpointBatchItem` as JSON text in UTF-8, from `start` to `end` of a buffer that holds others too. As a string it would
+ * be copied about by the garbage collector for as long as its request takes.
+ */
+export interface EndpointJson {
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** An endpoint that passed validation, in the form in which it travels. */
-export interface Endpoint {
+export interface Endpoint extends EndpointJson {
   /** Pinpoint compares Ids without regard to case (Endpoints API reference). */
   readonly id: string;
-  /** The `EndpointBatchItem` as JSON text, serialised once. */
-  readonly json: string;
-  /** UTF-8 length of `json`. */
-  readonly bytes: number;
   readonly orderKeys: OrderKeys;
   /** Only where it is remembered what was accepted. */
   readonly fingerprint?: Fingerprint;

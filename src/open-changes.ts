@@ -44,7 +44,10 @@ export async function openChanges(
   return {
     ...changes,
     fingerprint(endpoints, made) {
-      const items = endpoints.map(({ json }, index) => ({ ...(made[index] as MappedEndpoint), json }));
+      const items = endpoints.map(({ buffer, start, end }, index) => {
+        const { item, madeUp } = made[index] as MappedEndpoint;
+        return { item, madeUp, json: buffer.toString("utf8", start, end) };
+      });
       const fingerprints = toFingerprints(items);
       return endpoints.map((endpoint, index) => ({
         ...endpoint,

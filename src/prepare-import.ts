@@ -117,7 +117,10 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
 
   const tracker = createCommitTracker({
     start: earlier?.committed,
-    toRejectLine: rejects.toLine,
+    toRejectLine({ kind, row, line, text }, reasons, input) {
+      const values = inputs[input]?.source.readAgain(text) ?? {};
+      return rejects.toLine({ kind, row, line, text, values }, reasons, input);
+    },
     onDecided: (outcome) => {
       ledger.rows[outcome] += 1;
     },

@@ -1,5 +1,5 @@
 import { createConverter } from "./create-converter.js";
-import type { SourceRecord, SourceRow } from "./domain.js";
+import type { SourceRecord } from "./domain.js";
 import { ConfigurationError, InputError, InterruptedError, RunStoppedError } from "./errors.js";
 import { LONGEST_TIMER_MS } from "./longest-timer.js";
 import type { BoundInput } from "./open-inputs.js";
@@ -101,24 +101,7 @@ async function transfer(
 ): Promise<void> {
   const { inputs, grouper, tracker, delivery, changes, toRejectLine, start } = run;
   const { limit } = options;
-  const convert = createConverter(changes);
-  const limits = createLimitWatch();
-
-  /** The endpoints of a row that are to go, and why others cannot; those that did not change are only counted. */
-  const toEndpoints = ({ values }: SourceRow, { bound }: BoundInput) => {
-    const { mapped, endpoints: valid, made, reasons } = convert(values, bound);
-    let index = 0;
-    for (const endpoint of valid) {
-      for (const warning of limits.observe(made[index]?.item ?? {}, endpoint)) run.warn(warning);
-      index += 1;
-    }
-    const endpoints =
-      changes === undefined ? valid : valid.filter((endpoint) => !changes.isUnchanged(endpoint));
-    const unchanged = valid.length - endpoints.length;
-    ledger.endpoints.mapped += mapped;
-    ledger.endpoints.unchanged += unchanged;
-    return { mapped, unchanged, endpoints, reasons };
-  };
+  const convert = createConverter(changes, createLimitWatch(run.warn));
 
   /** Counts a row and sends it on its way; returns the batches that became ready with it. */
   const accept = (record: SourceRecord, input: BoundInput): readonly (readonly TrackedEndpoint[])[] => {
@@ -128,7 +111,12 @@ async function transfer(
       tracker.decide(row, toRejectLine(record, [record], input.index));
       return NONE;
     }
-    const { mapped, unchanged, endpoints, reasons } = toEndpoints(record, input);
+    const { mapped, endpoints: valid, reasons } = convert(record.values, input.bound);
+    const endpoints =
+      changes === undefined ? valid : valid.filter((endpoint) => !changes.isUnchanged(endpoint));
+    const unchanged = valid.length - endpoints.length;
+    ledger.endpoints.mapped += mapped;
+    ledger.endpoints.unchanged += unchanged;
     const row = { input: input.index, row: record.row, mapped, unchanged };
     if (endpoints.length > 0) return grouper.add(tracker.track(row, record, endpoints, reasons));
     tracker.decide(row, reasons.length === 0 ? undefined : toRejectLine(record, reasons, input.index));

@@ -6,7 +6,7 @@ export interface KeyTable {
   put(key: number, batch: number): number | undefined;
 }
 
-const FIRST_SLOTS = 8192;
+const FIRST_SLOTS = 2 ** 15;
 
 /**
  * A hash table without garbage: every row passes through two of these, and a `Map` with its boxed numbers and its deletions
@@ -35,17 +35,17 @@ export function createKeyTable(isOver: (batch: number) => boolean): KeyTable {
   /** Leaves out what is over, and keeps the table at most a quarter full at first. */
   const makeRoom = (): void => {
     const [oldKeys, oldBatches] = [keys, batches];
-    const counts = (slot: number): boolean => oldKeys[slot] !== 0 && !isOver(oldBatches[slot] ?? 0);
-    let counting = 0;
-    for (let slot = 0; slot < oldKeys.length; slot += 1) if (counts(slot)) counting += 1;
+    const left: number[] = [];
+    for (let slot = 0; slot < oldKeys.length; slot += 1)
+      if (oldKeys[slot] !== 0 && !isOver(oldBatches[slot] ?? 0)) left.push(slot);
     let slots = FIRST_SLOTS;
-    while (slots < 4 * counting) slots *= 2;
+    while (slots < 4 * left.length) slots *= 2;
     keys = new Float64Array(slots);
     batches = new Int32Array(slots);
     used = 0;
-    for (let slot = 0; slot < oldKeys.length; slot += 1) {
+    for (const slot of left) {
       const key = oldKeys[slot] ?? 0;
-      if (counts(slot)) set(slotOf(key), key, oldBatches[slot] ?? 0);
+      set(slotOf(key), key, oldBatches[slot] ?? 0);
     }
   };
 

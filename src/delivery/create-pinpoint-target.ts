@@ -99,9 +99,9 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
       const body = toBody(endpoints);
       return request((signal) => requests.updateBatch(body, signal));
     },
-    sendOne(endpoint) {
-      const { Id, ...item } = JSON.parse(endpoint.json);
-      const body = JSON.stringify(item);
+    sendOne({ buffer, start, end }) {
+      const { Id, ...item } = JSON.parse(buffer.toString("utf8", start, end));
+      const body = Buffer.from(JSON.stringify(item));
       return request((signal) => requests.update(Id, body, signal));
     },
     close: () => client.destroy(),
@@ -153,8 +153,24 @@ function isSame(a: AwsCredentials, b: AwsCredentials): boolean {
   return a.accessKeyId === b.accessKeyId && a.sessionToken === b.sessionToken;
 }
 
-function toBody(endpoints: readonly Endpoint[]): string {
-  return `{"Item":[${endpoints.map(({ json }) => json).join(",")}]}`;
+const BODY_START = Buffer.from('{"Item":[');
+const BODY_END = Buffer.from("]}");
+const COMMA = ",".charCodeAt(0);
+
+function toBody(endpoints: readonly Endpoint[]): Buffer {
+  let length = BODY_START.length + endpoints.length - 1 + BODY_END.length;
+  for (const { start, end } of endpoints) length += end - start;
+  const body = Buffer.allocUnsafeSlow(length);
+  let at = BODY_START.copy(body);
+  for (const [index, { buffer, start, end }] of endpoints.entries()) {
+    if (index > 0) {
+      body[at] = COMMA;
+      at += 1;
+    }
+    at += buffer.copy(body, at, start, end);
+  }
+  BODY_END.copy(body, at);
+  return body;
 }
 
 function checkUrl(url: string): string {

@@ -5,8 +5,8 @@ import type { PinpointClient } from "@aws-sdk/client-pinpoint";
 
 /** The two operations, with bodies that are JSON text already. Each is one request; it rejects as the SDK's own call does. */
 export interface Requests {
-  updateBatch(body: string, signal: AbortSignal): Promise<void>;
-  update(endpointId: string, body: string, signal: AbortSignal): Promise<void>;
+  updateBatch(body: Buffer, signal: AbortSignal): Promise<void>;
+  update(endpointId: string, body: Buffer, signal: AbortSignal): Promise<void>;
 }
 
 /** A request of the SDK. */
@@ -56,14 +56,21 @@ export function createRequests(
   client: PinpointClient,
   applicationId: string,
 ): Requests {
-  const bodies = new WeakMap<object, string>();
+  // One for all requests: as many settings are copied for each new one.
+  const { signer: createSigner } = client.config;
+  let signer: ReturnType<typeof createSigner> | undefined;
+  client.config.signer = (scheme) => {
+    signer ??= createSigner(scheme);
+    return signer;
+  };
+  const bodies = new WeakMap<object, Buffer>();
   const answers = new WeakMap<object, HttpResponse>();
   let template: Template | undefined;
 
   // The SDK's serialiser gets an empty input, and the text takes its place before the request is measured and signed.
   client.middlewareStack.add(
     (next) => (args) => {
-      const request = args.request as { body?: string };
+      const request = args.request as { body?: Buffer };
       const body = bodies.get(args.input);
       if (body !== undefined) request.body = body;
       return next(args);
@@ -92,18 +99,17 @@ export function createRequests(
   /** Resolves with the answer, unless that was plainly a success. */
   const repeat = async (
     { request, scheme }: Template,
-    body: string,
+    body: Buffer,
     abortSignal: AbortSignal,
   ): Promise<HttpResponse | undefined> => {
-    const bytes = Buffer.from(body);
     const headers = {
       ...request.headers,
-      "content-length": String(bytes.length),
+      "content-length": String(body.length),
       "amz-sdk-invocation-id": randomUUID(),
     };
     const { signer, identity, httpAuthOption } = scheme;
     const properties = { ...httpAuthOption.signingProperties };
-    const signed = await signer.sign({ ...request, headers, body: bytes }, identity, properties);
+    const signed = await signer.sign({ ...request, headers, body }, identity, properties);
     const { response } = await client.config.requestHandler.handle(signed as never, { abortSignal });
     if (response.statusCode !== 202) return response;
     const answer = await text(response.body as IncomingMessage);

@@ -28,5 +28,5 @@ export function createSizeLimit(): SizeLimit {
 }
 
 function toBytes(batch: readonly Endpoint[]): number {
-  return batch.reduce((sum, { bytes }) => sum + bytes + 1, 0);
+  return batch.reduce((sum, { start, end }) => sum + end - start + 1, 0);
 }

@@ -52,6 +52,9 @@ export function compileOutcome(
   return (read) => (values, draft, reasons) => {
     const value = read(values);
     if (value === undefined) setEmpty(draft, reasons);
+    // Most rules are no more than this.
+    else if (typeof value === "string" && translate === undefined && kind !== "number")
+      set(draft, kind === "list" ? [value] : value);
     else finish(translate === undefined ? value : applyTo(value, translate, values), draft, reasons);
   };
 }

@@ -81,7 +81,7 @@ export function createJsonRejectFormat(names: readonly string[]): RejectFormat {
       if (record.kind === "unreadable") {
         return `{"${REJECT_KEY}":${JSON.stringify({ ...reject, raw: record.raw })}}\n`;
       }
-      const members = toMembers(record.text ?? "", record.values as JsonObject);
+      const members = toMembers(record.text, record.values as JsonObject);
       return `{${members}${members === "" ? "" : ","}"${REJECT_KEY}":${JSON.stringify(reject)}}\n`;
     },
   };

@@ -82,6 +82,7 @@ export async function openSource(input: string, options: SourceOptions): Promise
         reading = true;
         return read(signal, mark);
       },
+      readAgain: shape.readAgain,
       sample:
         bytes.reopens === false
           ? undefined

@@ -1,12 +1,14 @@
-import type { JsonObject, SourceColumns, SourceMark, SourceRecord } from "../domain.js";
+import type { JsonObject, RowValues, SourceColumns, SourceMark, SourceRecord } from "../domain.js";
 import { InputError } from "../errors.js";
 import { CHUNK_BYTES } from "./bytes/byte-input.js";
 import type { Head } from "./bytes/open-head.js";
 import { readCsvLayout } from "./csv/csv-layout.js";
 import { createCsvReader } from "./csv/csv-reader.js";
+import { parseRecords } from "./csv/parse-records.js";
 import { detectFormat } from "./detect-format.js";
 import { findNestedRecords } from "./json/find-nested-records.js";
 import { createJsonlReader } from "./json/jsonl-reader.js";
+import { parseJson } from "./json/parse-json.js";
 import type { RecordReader } from "./record-reader.js";
 import type { SourceFormat, SourceOptions } from "./source.js";
 import { createDecoder } from "./text/create-decoder.js";
@@ -25,6 +27,8 @@ export interface Shape {
   readonly settled: boolean;
   /** @param from Where the text begins, unless that is the beginning of the input. A JSON document knows no such place. */
   createReader(from?: SourceMark): RecordReader;
+  /** The values of a row by its text. */
+  readAgain(text: string): RowValues;
 }
 
 /** The text of a head. */
@@ -119,6 +123,7 @@ function readCsvShape(
       ...warnOfSelect(name, "CSV", options),
     ],
     createReader: (from) => createCsvReader({ name, layout, encoding, maxRecordBytes, from }),
+    readAgain: (text) => parseRecords([text], layout.dialect)[0] ?? [],
   };
 }
 
@@ -138,6 +143,7 @@ async function readJsonShape(
       warnings: [`${name} is empty`],
       // An empty text is no JSON document, but it has no records either.
       createReader: () => createJsonlReader({ encoding, maxRecordBytes }),
+      readAgain: readObjectAgain,
     };
   if (format === "jsonl") {
     const createReader = (from?: SourceMark) => createJsonlReader({ encoding, maxRecordBytes }, from);
@@ -156,6 +162,7 @@ async function readJsonShape(
         ...warnOfSelect(name, "JSONL", options),
       ],
       createReader,
+      readAgain: readObjectAgain,
     };
   }
   // Only this format needs stream-json.
@@ -170,7 +177,12 @@ async function readJsonShape(
     settled: sample.length > 0,
     warnings: [],
     createReader,
+    readAgain: readObjectAgain,
   };
+}
+
+function readObjectAgain(text: string): JsonObject {
+  return parseJson(text) as JsonObject;
 }
 
 /** Objects from the head. What is wrong behind them is told when the records are read. */

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { SourceColumns, SourceIdentity, SourceMark, SourceRecord } from "../domain.js";
+import type { RowValues, SourceColumns, SourceIdentity, SourceMark, SourceRecord } from "../domain.js";
 
 /** 1 MiB: what a record's text may measure in UTF-8 unless `maxRecordBytes` says otherwise. */
 export const DEFAULT_MAX_RECORD_BYTES = 1024 * 1024;
@@ -78,6 +78,8 @@ export interface Source {
    * @throws InputError when the input breaks off or cannot be read on, after every record before that point.
    */
   records(signal?: AbortSignal, from?: SourceMark): AsyncIterable<SourcePiece>;
-  /** The same for a look ahead, before `records()`; undefined for what can be read once only. */
+  /** The values of a row by its text. */
+  readAgain(text: string): RowValues;
+  /** The same as `records` for a look ahead, before `records()`; undefined for what can be read once only. */
   readonly sample: ((signal?: AbortSignal, from?: SourceMark) => AsyncIterable<SamplePiece>) | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, JsonObject, OrderKeys } from "../domain.js";
+import type { JsonObject, OrderKeys } from "../domain.js";
 import { MAX_CUSTOM_NAMES, MAX_ENDPOINTS_PER_USER } from "./limits.js";
 
 /**
@@ -12,13 +12,10 @@ const SLOTS = 2 ** 18;
 
 /** Watches for limits that hold over a whole run. Each gives one warning, and no endpoint is turned away for it. */
 export interface LimitWatch {
-  /** The warnings that this endpoint gave rise to: most often none. */
-  observe(item: JsonObject, endpoint: Endpoint): readonly string[];
+  observe(item: JsonObject, orderKeys: OrderKeys): void;
 }
 
-const NONE: readonly string[] = [];
-
-export function createLimitWatch(): LimitWatch {
+export function createLimitWatch(warn: (message: string) => void): LimitWatch {
   const names = new Set<string>();
   const users = createHashTable();
   const idsOfUser = new Uint32Array(MAX_WATCHED * MAX_ENDPOINTS_PER_USER);
@@ -58,11 +55,7 @@ export function createLimitWatch(): LimitWatch {
   };
 
   return {
-    observe(item, { orderKeys }) {
-      let warnings = NONE;
-      const warn = (message: string): void => {
-        warnings = [...warnings, message];
-      };
+    observe(item, orderKeys) {
       if (watchNames && tooManyNames(item)) {
         watchNames = false;
         names.clear();
@@ -82,7 +75,6 @@ export function createLimitWatch(): LimitWatch {
           "one address stands under two Ids; Pinpoint keeps only the endpoint that was updated last active",
         );
       }
-      return warnings;
     },
   };
 }
@@ -94,10 +86,10 @@ function createHashTable(): { indexOf(hash: number): number | undefined } {
   let size = 0;
   return {
     indexOf(hash) {
-      let slot = hash % SLOTS;
+      let slot = hash & (SLOTS - 1);
       while (hashes[slot] !== 0) {
         if (hashes[slot] === hash) return indices[slot];
-        slot = (slot + 1) % SLOTS;
+        slot = (slot + 1) & (SLOTS - 1);
       }
       if (size === MAX_WATCHED) return undefined;
       hashes[slot] = hash;
@@ -108,7 +100,7 @@ function createHashTable(): { indexOf(hash: number): number | undefined } {
   };
 }
 
-/** 32 bits of an Id's key; not 0, which marks an empty place. */
+/** The lower 32 bits of an Id's key; not 0, which marks an empty place. */
 function toMark(key: number): number {
-  return key % 0xff_ff_ff_ff || 1;
+  return key >>> 0 || 1;
 }

@@ -11,7 +11,6 @@ import {
   type PinpointTargetOptions,
 } from "../../src/delivery/create-pinpoint-target.js";
 import type { Target } from "../../src/delivery/target.js";
-import type { Endpoint } from "../../src/domain.js";
 import { ConfigurationError } from "../../src/errors.js";
 import { startSandbox } from "../helpers/sandbox.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
@@ -49,9 +48,11 @@ function createBareTarget(options: Partial<PinpointTargetOptions> = {}): Promise
   return createPinpointTarget({ applicationId: "app1", concurrency: 1, requestTimeoutMs: 5_000, ...options });
 }
 
-function endpointOf(item: { Id: string } & Record<string, unknown>): Endpoint {
-  const json = JSON.stringify(item);
-  return { id: item.Id, json, bytes: Buffer.byteLength(json), orderKeys: [0, 0, 0] };
+/** With its text, to be compared. */
+function endpointOf(item: { Id: string } & Record<string, unknown>, json = JSON.stringify(item)) {
+  const buffer = Buffer.from(`…${json}…`);
+  const start = Buffer.byteLength("…");
+  return { id: item.Id, buffer, start, end: buffer.length - start, orderKeys: [0, 0, 0] as const, json };
 }
 
 const ada = endpointOf({ Id: "ada", ChannelType: "EMAIL", Address: "ada@example.com" });
@@ -95,7 +96,7 @@ describe("a request", () => {
     const { url, requests } = await startRecorder();
     const target = await createTarget({ endpointUrl: url });
     // Not as JSON.stringify would write it: what was validated and measured is what travels.
-    const odd: Endpoint = { ...ada, json: '{ "Id":"x", "Metrics":{"m":1.50} }' };
+    const odd = endpointOf({ Id: "x" }, '{ "Id":"x", "Metrics":{"m":1.50} }');
     const bob = endpointOf({ Id: "bob", Attributes: { Ort: ["Zürich", "東京", "🦊", 'q"\\/\u2028'] } });
     await target.send([odd, bob]);
     const [request] = requests;

@@ -10,7 +10,8 @@ export function makeEndpoint(id: string, also: { user?: string; address?: string
     ...(user !== undefined && { User: { UserId: user } }),
     ...(address !== undefined && { ChannelType: "EMAIL", Address: address }),
   });
-  return { id, json, bytes: Buffer.byteLength(json), orderKeys };
+  const buffer = Buffer.from(json);
+  return { id, buffer, start: 0, end: buffer.length, orderKeys };
 }
 
 /** `prefix0`, `prefix1` … */

@@ -5,6 +5,7 @@ export const csvRow = (values: readonly string[], row = 1, line = row + 1): Sour
   row,
   line,
   values,
+  text: values.join(","),
 });
 
 /** A JSON row as the readers make it: the object, and the text it stood as. */

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { describe, expect, it } from "vitest";
 import { mapCsv, mappingOf, mistakesOf, transform } from "./map-rows.js";
 
@@ -292,5 +294,59 @@ describe("mistakes in transforms", () => {
     expect(found).toEqual([
       'endpoints[0].fields["Attributes.A"].transforms[0]: unknown transform "lowercas". Did you mean "lowercase"?',
     ]);
+  });
+});
+
+describe("the short ways", () => {
+  it("for phone numbers in E.164 form give what libphonenumber gives", () => {
+    const codes = [...new Set(getCountries().map((country) => getCountryCallingCode(country))), "800", "999"];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...codes),
+        fc.constantFrom("", "0", "00", "1", "8", "9", "15", "549", "911", "52"),
+        fc.stringMatching(/^\d{3,12}$/),
+        (code, start, rest) => {
+          const number = `+${code}${start}${rest}`;
+          const parsed = parsePhoneNumberFromString(number, { extract: false });
+          const expected = parsed?.isPossible() && parsed.ext === undefined ? parsed.number : undefined;
+          const given = transform("e164", number);
+          if (expected === undefined) expect(given).toMatch(/^rejected/);
+          else expect(given).toBe(expected);
+        },
+      ),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("for plain dates give what Luxon gives", () => {
+    const two = (max: number) => fc.integer({ min: 0, max }).map((number) => String(number).padStart(2, "0"));
+    const part = fc.tuple(two(25), two(61), two(61), fc.constantFrom("", ".000", ".5", ".123", ".999"));
+    const time = part.chain(([hour, minute, second, fraction]) =>
+      fc.constantFrom(
+        "",
+        `T${hour}:${minute}Z`,
+        `T${hour}:${minute}:${second}${fraction}Z`,
+        `T${hour}:${minute}`,
+      ),
+    );
+    const year = fc.integer({ min: 0, max: 9999 }).map((number) => String(number).padStart(4, "0"));
+    fc.assert(
+      fc.property(
+        year,
+        two(13),
+        two(32),
+        time,
+        fc.constantFrom("UTC", "America/New_York"),
+        (y, m, d, t, zone) => {
+          const text = `${y}-${m}-${d}${t}`;
+          const given = transform({ date: { zone } }, text);
+          // With another format before it, "iso" is left to Luxon.
+          const expected = transform({ date: { format: ["'x'yyyy", "iso"], zone } }, text);
+          if (String(expected).startsWith("rejected")) expect(given).toMatch(/^rejected/);
+          else expect(given).toBe(expected);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
   });
 });

@@ -1,10 +1,5 @@
-import {
-  type CountryCode,
-  getCountryCallingCode,
-  isSupportedCountry,
-  type PhoneNumber,
-  parsePhoneNumberFromString,
-} from "libphonenumber-js/min";
+import { createRequire } from "node:module";
+import type { CountryCode, NumberingPlan, PhoneNumber } from "libphonenumber-js/min";
 import { Invalid, quoteValue } from "../invalid.js";
 import type { PhoneOptions } from "../mapping-definition.js";
 import type { Scope } from "../scope.js";
@@ -12,6 +7,11 @@ import { toText } from "../to-text.js";
 import { findCountry } from "./country-transform.js";
 import { remember } from "./remember.js";
 import { type BoundTransform, ofText, type Transform } from "./transform.js";
+
+const require = createRequire(import.meta.url);
+
+/** Loaded for the first mapping that needs it: it takes 30 ms. */
+let phones: typeof import("libphonenumber-js/min");
 
 /** Numbers of the North American plan that need no further look: any ten digits of this form are possible. */
 const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
@@ -24,6 +24,54 @@ const QUANTITY = /^(?:-\d.*|\d+[.,]\d{1,2})$/;
 /** Marks of text direction and the like, which come along when a number is copied from an address book. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
+/** What tells whether a number of a calling code can be taken as it is. */
+interface CallingCode {
+  /** National numbers may be so long, in whatever country of this code. */
+  readonly lengths: ReadonlySet<number>;
+  /** What libphonenumber would take off their beginning, or put another beginning in its place. */
+  readonly prefixes: readonly RegExp[];
+}
+
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/**
+ * Whether it is a number in E.164 form that libphonenumber would give back as it is: parsing it takes 10 µs, and most
+ * numbers of a well-kept column are such.
+ */
+function isPlainE164(number: string): boolean {
+  if (!E164.test(number)) return false;
+  callingCodes ??= readCallingCodes();
+  for (let digits = 1; digits <= 3; digits += 1) {
+    const code = callingCodes.get(number.slice(1, 1 + digits));
+    if (code === undefined) continue;
+    const national = number.slice(1 + digits);
+    return code.lengths.has(national.length) && !code.prefixes.some((prefix) => prefix.exec(national)?.[0]);
+  }
+  return false;
+}
+
+let callingCodes: ReadonlyMap<string, CallingCode> | undefined;
+
+function readCallingCodes(): ReadonlyMap<string, CallingCode> {
+  const codes = new Map<string, CallingCode>();
+  const metadata = new phones.Metadata();
+  for (const country of phones.getCountries()) {
+    metadata.selectNumberingPlan(country);
+    const plan = metadata.numberingPlan as NumberingPlan & { nationalPrefixForParsing(): string | undefined };
+    const prefix = plan.nationalPrefixForParsing();
+    const key = phones.getCountryCallingCode(country);
+    const { lengths, prefixes } = codes.get(key) ?? {
+      lengths: new Set(plan.possibleLengths()),
+      prefixes: [],
+    };
+    codes.set(key, {
+      lengths: new Set(plan.possibleLengths().filter((length) => lengths.has(length))),
+      prefixes: prefix === undefined ? prefixes : [...prefixes, new RegExp(`^(?:${prefix})`)],
+    });
+  }
+  return codes;
+}
+
 type ToE164 = (text: string, country: CountryCode | undefined, hint: string) => string | Invalid;
 
 /**
@@ -31,6 +79,7 @@ type ToE164 = (text: string, country: CountryCode | undefined, hint: string) => 
  * those newer than the metadata pass.
  */
 export function compileE164(options: PhoneOptions | undefined, scope: Scope): Transform | BoundTransform {
+  phones ??= require("libphonenumber-js/min");
   const country = options?.country === undefined ? undefined : toCountryCode(options.country);
   if (options?.country !== undefined && country === undefined)
     scope
@@ -66,7 +115,7 @@ export function compileE164(options: PhoneOptions | undefined, scope: Scope): Tr
 
 function toCountryCode(name: string): CountryCode | undefined {
   const code = findCountry(name);
-  return code !== undefined && isSupportedCountry(code) ? code : undefined;
+  return code !== undefined && phones.isSupportedCountry(code) ? code : undefined;
 }
 
 function toKnownCode(value: unknown, codeOf: (name: string) => CountryCode | ""): CountryCode | undefined {
@@ -80,7 +129,7 @@ const toE164: ToE164 = (text, country, hint) => {
     .replace(INVISIBLE, "")
     .trim()
     .replace(/^(?:['’`]\s*|tel:)/i, "");
-  if (NORTH_AMERICAN.test(number)) return number;
+  if (NORTH_AMERICAN.test(number) || isPlainE164(number)) return number;
   if (SCIENTIFIC.test(number))
     return new Invalid(
       `e164: ${quoteValue(text)} was damaged by a spreadsheet, its last digits are lost; export the column again as text`,
@@ -94,7 +143,7 @@ const toE164: ToE164 = (text, country, hint) => {
     return new Invalid(`e164: ${quoteValue(text)} has no country code: ${hint}`);
   const parsed =
     country === undefined
-      ? parsePhoneNumberFromString(international, { extract: false })
+      ? phones.parsePhoneNumberFromString(international, { extract: false })
       : parseInCountry(number, country);
   if (parsed instanceof Invalid) return parsed;
   if (parsed === undefined || !parsed.isPossible())
@@ -112,10 +161,10 @@ const toE164: ToE164 = (text, country, hint) => {
  * reading is valid; where both are, nobody is called by mistake.
  */
 function parseInCountry(number: string, country: CountryCode): PhoneNumber | Invalid | undefined {
-  const national = parsePhoneNumberFromString(number, { extract: false, defaultCountry: country });
-  const code = getCountryCallingCode(country);
+  const national = phones.parsePhoneNumberFromString(number, { extract: false, defaultCountry: country });
+  const code = phones.getCountryCallingCode(country);
   if (!number.startsWith(code)) return national;
-  const international = parsePhoneNumberFromString(`+${number}`, { extract: false });
+  const international = phones.parsePhoneNumberFromString(`+${number}`, { extract: false });
   if (!international?.isValid() || international.number === national?.number) return national;
   if (!national?.isValid()) return international;
   return new Invalid(

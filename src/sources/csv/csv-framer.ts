@@ -1,7 +1,7 @@
 import { HELD_UNITS, isOverlong } from "../overlong-record.js";
 import { type CsvDialect, lineEnd } from "./csv-dialect.js";
 import { beginScan, type QuoteFault, type RecordScan, scanRecord } from "./scan-record.js";
-import { createRecordSplitter, type RecordSplitter } from "./split-record.js";
+import { createRecordSplitter, type RecordSplitter, type SplitRecord } from "./split-record.js";
 
 export type FrameFault =
   | QuoteFault
@@ -16,13 +16,8 @@ export interface TextFrame {
   readonly fault?: FrameFault;
 }
 
-/** A record that is so plainly well formed that it was cut into its values at once. */
-export interface SplitFrame {
-  readonly values: readonly string[];
-  readonly line: number;
-}
-
-export type CsvFrame = TextFrame | SplitFrame;
+/** Some records are so plainly well formed that they were cut into their values at once. */
+export type CsvFrame = TextFrame | SplitRecord;
 
 /** Cuts text into records, so that a bad record never costs another one. Its result does not depend on the pieces. */
 export interface CsvFramer {
@@ -222,11 +217,11 @@ export function createCsvFramer({
         if (!skipOn(frames, skip, scan)) break;
         continue;
       }
-      const record = scan === undefined ? splitter?.split(buffer, start) : undefined;
-      if (record !== undefined) {
-        frames.push({ values: record.values, line });
-        line += record.lines;
-        start = record.next;
+      const record = scan === undefined ? splitter?.split(buffer, start, line) : undefined;
+      if (record === "incomplete") break;
+      if (record !== undefined && splitter !== undefined) {
+        frames.push(record);
+        ({ start, line } = splitter.next);
       } else if (!scanOn(frames)) break;
     }
     buffer = buffer.slice(start);

@@ -47,7 +47,7 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
     out.push({ kind: "unreadable", row, line, code, reason, raw: showInvalidBytes(raw) });
   }
 
-  function accept(out: SourceRecord[], values: readonly string[], line: number): void {
+  function accept(out: SourceRecord[], values: readonly string[], { line, text }: TextFrame): void {
     const unrepaired = isUnrepaired(values);
     if (unrepaired !== undefined)
       reject(
@@ -59,7 +59,7 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
       );
     else {
       row += 1;
-      out.push({ kind: "row", row, line, values });
+      out.push({ kind: "row", row, line, values, text });
     }
   }
 
@@ -73,7 +73,7 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
         reject(out, frame.line, "row_unparsable", "is not well-formed CSV; check its quotes", frame.text);
       else if (values.length !== names.length)
         reject(out, frame.line, "row_unparsable", describeCount(values.length, names.length), frame.text);
-      else accept(out, values, frame.line);
+      else accept(out, values, frame);
     }
     run.length = 0;
   }
@@ -100,7 +100,7 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
     for (const frame of frames) {
       if ("values" in frame) {
         parseRun(run, out);
-        accept(out, frame.values, frame.line);
+        accept(out, frame.values, frame);
         continue;
       }
       const { text, line, fault } = frame;

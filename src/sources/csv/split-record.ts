@@ -7,16 +7,21 @@ const LINE_FEED = 0x0a;
 /** A record that is as it should be. */
 export interface SplitRecord {
   readonly values: readonly string[];
-  /** Where the next record begins. */
-  readonly next: number;
-  /** Physical lines that it takes. */
-  readonly lines: number;
+  /** Without its line end. */
+  readonly text: string;
+  /** Physical line where it begins, from 1. */
+  readonly line: number;
 }
 
 /** Cuts values out of well-formed records. */
 export interface RecordSplitter {
-  /** The record that begins at `start`; undefined where it is unusual in any way, or not complete: csv-parse is to judge then. */
-  split(text: string, start: number): SplitRecord | undefined;
+  /**
+   * The record that begins at `start`, on this line; `incomplete` where the text ends before it does. Undefined where it is
+   * unusual in any way: csv-parse is to judge then.
+   */
+  split(text: string, start: number, line: number): SplitRecord | "incomplete" | undefined;
+  /** Where the record behind the one that was split last begins, and on which line. */
+  readonly next: { readonly start: number; readonly line: number };
 }
 
 /**
@@ -32,6 +37,7 @@ export function createRecordSplitter(
   const newlineCode = newline.charCodeAt(0);
   const { delimiter } = dialect;
   const delimiterCode = delimiter.charCodeAt(0);
+  const next = { start: 0, line: 0 };
   /** The text looked at last, and the first quote in it at or behind the record before. */
   let known = "";
   let quote = -1;
@@ -54,12 +60,33 @@ export function createRecordSplitter(
       : end;
   }
 
-  function splitPlain(text: string, start: number, end: number): SplitRecord | undefined {
-    const values = text.slice(start, withoutReturn(text, start, end)).split(delimiter);
-    return values.length === columns ? { values, next: end + 1, lines: 1 } : undefined;
+  function finish(
+    values: readonly string[],
+    text: string,
+    start: number,
+    end: number,
+    line: number,
+    lines: number,
+  ): SplitRecord | undefined {
+    if (end - start >= maxLength) return undefined;
+    // A blank line is no record.
+    if (columns === 1 && values[0]?.trim() === "") return undefined;
+    next.start = end + 1;
+    next.line = line + lines;
+    return { values, text: text.slice(start, withoutReturn(text, start, end)), line };
   }
 
-  function splitQuoted(text: string, start: number): SplitRecord | undefined {
+  /** What grows and grows is no usual record. */
+  function incomplete(text: string, start: number): "incomplete" | undefined {
+    return text.length - start < maxLength ? "incomplete" : undefined;
+  }
+
+  function splitPlain(text: string, start: number, end: number, line: number): SplitRecord | undefined {
+    const values = text.slice(start, withoutReturn(text, start, end)).split(delimiter);
+    return values.length === columns ? finish(values, text, start, end, line, 1) : undefined;
+  }
+
+  function splitQuoted(text: string, start: number, line: number): SplitRecord | "incomplete" | undefined {
     // Of the right size at once: as it grew it would be copied, and leave three times as much garbage.
     const values = new Array<string>(columns);
     let lines = 1;
@@ -72,7 +99,7 @@ export function createRecordSplitter(
           doubled = true;
           close = text.indexOf('"', close + 2);
         }
-        if (close === -1) return undefined;
+        if (close === -1) return incomplete(text, start);
         const value = text.slice(at + 1, close);
         values[column] = doubled ? value.replaceAll('""', '"') : value;
         if (value.includes(newline)) lines += value.split(newline).length - 1;
@@ -80,7 +107,7 @@ export function createRecordSplitter(
         if (
           newlineCode === LINE_FEED &&
           text.charCodeAt(end) === CARRIAGE_RETURN &&
-          text.charCodeAt(end + 1) === LINE_FEED
+          (text.charCodeAt(end + 1) === LINE_FEED || end + 1 === text.length)
         )
           end += 1;
       } else {
@@ -94,7 +121,9 @@ export function createRecordSplitter(
         values[column] = text.slice(at, code === newlineCode ? withoutReturn(text, at, end) : end);
       }
       const code = text.charCodeAt(end);
-      if (code === newlineCode) return column === columns - 1 ? { values, next: end + 1, lines } : undefined;
+      if (Number.isNaN(code)) return incomplete(text, start);
+      if (code === newlineCode)
+        return column === columns - 1 ? finish(values, text, start, end, line, lines) : undefined;
       if (code !== delimiterCode) return undefined;
       at = end + 1;
     }
@@ -102,13 +131,13 @@ export function createRecordSplitter(
   }
 
   return {
-    split(text, start) {
+    next,
+    split(text, start, line) {
       const end = text.indexOf(newline, start);
-      if (end === -1) return undefined;
-      const record = findQuote(text, start) > end ? splitPlain(text, start, end) : splitQuoted(text, start);
-      if (record === undefined || record.next - start > maxLength) return undefined;
-      // A blank line is no record.
-      return columns === 1 && record.values[0]?.trim() === "" ? undefined : record;
+      if (end === -1) return incomplete(text, start);
+      return findQuote(text, start) > end
+        ? splitPlain(text, start, end, line)
+        : splitQuoted(text, start, line);
     },
   };
 }

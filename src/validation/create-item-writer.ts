@@ -1,0 +1,31 @@
+import type { EndpointJson, JsonObject } from "../domain.js";
+import { writeJson } from "../write-json.js";
+
+/** Bytes of one buffer, which lives as long as one of its endpoints is on its way: some hundred endpoints, one after the other. */
+const BUFFER_BYTES = 64 * 1024;
+
+/** Most endpoints are shorter: with less room than this left a new buffer is begun at once. */
+const USUAL_BYTES = 2 * 1024;
+
+/** Writes items as JSON, one behind the other, into buffers. */
+export function createItemWriter(): (item: JsonObject) => EndpointJson {
+  let buffer = Buffer.alloc(0);
+  let next = 0;
+
+  const begin = (bytes: number): void => {
+    buffer = Buffer.allocUnsafeSlow(bytes);
+    next = 0;
+  };
+
+  return (item) => {
+    if (next + USUAL_BYTES > buffer.length) begin(BUFFER_BYTES);
+    let end = writeJson(item, buffer, next);
+    if (end > buffer.length) {
+      begin(Math.max(BUFFER_BYTES, end - next));
+      end = writeJson(item, buffer, 0);
+    }
+    const start = next;
+    next = end;
+    return { buffer, start, end };
+  };
+}
