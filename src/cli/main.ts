@@ -1,5 +1,9 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
 import { runCommandLine } from "./run-command-line.js";
+
+// V8 lets garbage lie for long on a machine with much memory. This keeps an import 30 MB smaller, for 3 % of its CPU time.
+setFlagsFromString("--heap-growing-percent=150");
 
 const exitCode = await runCommandLine(process.argv);
 // A failure to write stdout has set it already.
