@@ -463,7 +463,8 @@ describe("with any quota, bucket, latency and share of failures", () => {
         const { quota, workers, latencyMs, jitterMs } = options;
         const simulation = await run(auto, { ...options, seconds: 40 });
         const possible = Math.min(quota, (1000 * workers) / (latencyMs + jitterMs));
-        expect(countBetween(simulation.accepted, 10, 40)).toBeGreaterThan(0.9 * 30 * possible);
+        // A bucket that holds ten seconds' worth takes long to be told from a higher quota.
+        expect(countBetween(simulation.accepted, 10, 40)).toBeGreaterThan(0.85 * 30 * possible);
         expect(wasted(simulation)).toBeLessThan(0.15);
       }),
       { numRuns: 40 },
