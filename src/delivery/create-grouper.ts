@@ -70,13 +70,13 @@ export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T>
     }
   };
 
-  const takeFirst = (): T[] => open.shift()?.items ?? [];
+  const isReady = (): boolean => (open[0]?.items.length ?? 0) >= batchSize || open.length > MAX_OPEN_BATCHES;
 
   const takeReady = (): readonly T[][] => {
-    if (open.length <= MAX_OPEN_BATCHES && (open[0]?.items.length ?? 0) < batchSize) return NONE;
+    // Most rows make no batch ready, and need no list.
+    if (!isReady()) return NONE;
     const ready: T[][] = [];
-    while ((open[0]?.items.length ?? 0) >= batchSize || open.length > MAX_OPEN_BATCHES)
-      ready.push(takeFirst());
+    while (isReady()) ready.push(open.shift()?.items ?? []);
     return ready;
   };
 
@@ -90,9 +90,7 @@ export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T>
       return takeReady();
     },
     flush() {
-      const rest: T[][] = [];
-      while (open.length > 0) rest.push(takeFirst());
-      return rest;
+      return open.splice(0).map(({ items }) => items);
     },
   };
 }

@@ -67,7 +67,7 @@ function takeValid(
   reasons: string[],
 ): readonly unknown[] | undefined {
   // One value is the usual case and needs no new list.
-  if (texts.length === 1 && typeof texts[0] === "string") return texts;
+  if (!texts.some((text) => text instanceof Invalid)) return texts;
   const valid: unknown[] = [];
   for (const text of texts) {
     if (!(text instanceof Invalid)) valid.push(text);

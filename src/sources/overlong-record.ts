@@ -5,7 +5,7 @@ const SHOWN_CHARACTERS = 1000;
 export const HELD_UNITS = SHOWN_CHARACTERS * 2 + 2;
 
 /** UTF-8 never takes more bytes than this for one unit of a string. */
-const MAX_BYTES_PER_UNIT = 3;
+export const MAX_BYTES_PER_UNIT = 3;
 
 /** Whether the text takes more than `maxBytes` in UTF-8; short text is judged by its length alone. */
 export function isOverlong(text: string, maxBytes: number): boolean {

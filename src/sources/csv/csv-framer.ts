@@ -1,4 +1,4 @@
-import { HELD_UNITS, isOverlong } from "../overlong-record.js";
+import { HELD_UNITS, isOverlong, MAX_BYTES_PER_UNIT } from "../overlong-record.js";
 import { type CsvDialect, lineEnd } from "./csv-dialect.js";
 import { beginScan, type QuoteFault, type RecordScan, scanRecord } from "./scan-record.js";
 import { createRecordSplitter, type RecordSplitter, type SplitRecord } from "./split-record.js";
@@ -71,7 +71,7 @@ export function createCsvFramer({
   let start = 0;
   let line = firstLine;
   // What is so long by no count of bytes is too long for none.
-  const splitter = createRecordSplitter(dialect, columns, Math.floor(maxRecordBytes / 3));
+  const splitter = createRecordSplitter(dialect, columns, Math.floor(maxRecordBytes / MAX_BYTES_PER_UNIT));
   let scan: RecordScan | undefined;
   let skip: Skip | undefined;
 

@@ -89,8 +89,7 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
   function read(frames: CsvFrame[], out: SourceRecord[]): void {
     if (headerAhead && frames.length > 0) {
       headerAhead = false;
-      const [header] = frames.splice(0, 1);
-      if (header === undefined || !("text" in header) || header.text !== layout.header)
+      if (frames.shift()?.text !== layout.header)
         throw new InputError(
           "input_changed",
           `${name}: its header changed while it was being read; run again`,
