@@ -1,6 +1,6 @@
 import type { Endpoint, MappedEndpoint, RejectReason, RowValues } from "./domain.js";
 import type { BoundMapping } from "./mapping/compiled-mapping.js";
-import type { OpenChanges } from "./open-changes.js";
+import type { ChangeFilter } from "./open-changes.js";
 import type { LimitWatch } from "./validation/create-limit-watch.js";
 import { createValidator } from "./validation/create-validator.js";
 
@@ -8,7 +8,9 @@ import { createValidator } from "./validation/create-validator.js";
 export interface ConvertedRow {
   /** Endpoints that the mapping made. */
   readonly mapped: number;
-  /** Those that can go. */
+  /** Of those that can go, how many need not. */
+  readonly unchanged: number;
+  /** Those that are to be sent. */
   readonly endpoints: readonly Endpoint[];
   /** Why the others cannot. */
   readonly reasons: readonly RejectReason[];
@@ -16,8 +18,8 @@ export interface ConvertedRow {
 
 export type Converter = (values: RowValues, mapping: BoundMapping) => ConvertedRow;
 
-/** @param limits Sees every endpoint that can go. */
-export function createConverter(changes: OpenChanges | undefined, limits?: LimitWatch): Converter {
+/** @param limits Sees every endpoint that is to be sent. */
+export function createConverter(changes: ChangeFilter | undefined, limits?: LimitWatch): Converter {
   const validate = createValidator();
 
   const toValid = (made: MappedEndpoint): Endpoint | readonly RejectReason[] => {
@@ -29,8 +31,11 @@ export function createConverter(changes: OpenChanges | undefined, limits?: Limit
   return (values, mapping) => {
     const valid: Endpoint[] = [];
     const made: MappedEndpoint[] = [];
-    let reasons = NONE;
+    let reasons: readonly RejectReason[] = NONE;
     const mapped = mapping.map(values);
+    if (changes?.areUnchanged(mapped)) {
+      return { mapped: mapped.length, unchanged: mapped.length, endpoints: NONE, reasons: NONE };
+    }
     for (const one of mapped) {
       const result = toValid(one);
       if ("buffer" in result) {
@@ -43,9 +48,9 @@ export function createConverter(changes: OpenChanges | undefined, limits?: Limit
       const about = mapped.length > 1 ? `${one.entry}: ` : "";
       reasons = [...reasons, ...result.map(({ code, reason }) => ({ code, reason: about + reason }))];
     }
-    const endpoints = changes === undefined ? valid : changes.fingerprint(valid, made);
-    return { mapped: mapped.length, endpoints, reasons };
+    const endpoints = changes === undefined ? valid : changes.toChanged(valid, made);
+    return { mapped: mapped.length, unchanged: valid.length - endpoints.length, endpoints, reasons };
   };
 }
 
-const NONE: readonly RejectReason[] = [];
+const NONE: readonly never[] = [];

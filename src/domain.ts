@@ -119,6 +119,8 @@ export interface MappedEndpoint {
   readonly reasons?: readonly string[] | undefined;
   /** Fields that say when or by which run, and that the mapping sets without looking at the row. */
   readonly madeUp?: readonly string[] | undefined;
+  /** The names in the item and in its maps stand in their order, whatever the row. */
+  readonly isSorted?: true | undefined;
 }
 
 /**
@@ -150,7 +152,7 @@ export interface Endpoint extends EndpointJson {
 export interface Fingerprint {
   /** Of the Id, without regard to case. */
   readonly id: string;
-  /** Of all that would be sent. */
+  /** Of all that would be sent, and of what its row makes of its user. */
   readonly content: string;
   /** What it shares with others, which change it when they are sent: the address, and the attributes of the user. */
   readonly shared: readonly SharedState[];
@@ -159,7 +161,7 @@ export interface Fingerprint {
 export interface SharedState {
   /** Of the user or address. */
   readonly key: string;
-  /** Of what this endpoint makes of it. */
+  /** Of what this endpoint makes of it; empty for an address, which belongs to one endpoint alone. */
   readonly state: string;
 }
 

@@ -1,14 +1,22 @@
 import type { Target, TargetDescription } from "./delivery/target.js";
-import type { Endpoint, Fingerprint, MappedEndpoint } from "./domain.js";
+import type { Endpoint, MappedEndpoint } from "./domain.js";
 import type { Options } from "./options.js";
 import { type ChangeWatch, createChangeWatch } from "./state/create-change-watch.js";
 import { createFingerprinter } from "./state/create-fingerprinter.js";
 import { hasFingerprints, openFingerprintStore } from "./state/fingerprint-store.js";
 
-/** What this machine knows of the endpoints that a target has accepted. */
-export interface OpenChanges extends Pick<ChangeWatch, "isKnown" | "isUnchanged" | "settled" | "flush"> {
-  /** The endpoints of a row, with the fingerprints of what they were made of. */
-  fingerprint(endpoints: readonly Endpoint[], made: readonly MappedEndpoint[]): readonly Endpoint[];
+/** Tells which endpoints need not be sent. */
+export interface ChangeFilter {
+  /** Whether all that a row made was accepted as it is. Then it is valid, too. */
+  areUnchanged(row: readonly MappedEndpoint[]): boolean;
+  /** Of the valid endpoints of a row those that have to be sent, with the fingerprints of what they were made of. */
+  toChanged(endpoints: readonly Endpoint[], row: readonly MappedEndpoint[]): readonly Endpoint[];
+}
+
+/** What this machine knows of the endpoints that a target has accepted. To be asked in the order of the input. */
+export interface OpenChanges extends ChangeFilter, Pick<ChangeWatch, "settled" | "flush"> {
+  /** Answers as long as nothing is sent, and nothing follows from its questions. */
+  readonly preview: ChangeFilter;
   /** The target, whose requests are taken note of. */
   watch(target: Target): Target;
   /** Nothing is remembered of a check. */
@@ -31,8 +39,12 @@ export async function openChanges(
   const begins = !dryRun && (changedOnly || full);
   if (!begins && !(await hasFingerprints(stateDir, target))) return undefined;
   const store = await openFingerprintStore(stateDir, target, warn);
-  const toFingerprints = createFingerprinter(store.secret);
-  const { sending, accepted, ...changes } = createChangeWatch({ store, stateDir, sendsAll });
+  const toFingerprint = createFingerprinter(store.secret);
+  const { sending, accepted, isUnchanged, take, ...changes } = createChangeWatch({
+    store,
+    stateDir,
+    sendsAll,
+  });
   const watched =
     <T extends Endpoint | readonly Endpoint[]>(send: (sent: T) => Promise<void>) =>
     async (sent: T): Promise<void> => {
@@ -41,19 +53,31 @@ export async function openChanges(
       await send(sent);
       accepted(endpoints);
     };
+  const areUnchanged = (row: readonly MappedEndpoint[]): boolean => {
+    if (sendsAll) return false;
+    for (const made of row)
+      if (made.reasons !== undefined || !isUnchanged(toFingerprint(made, row), made.item)) return false;
+    return true;
+  };
+  const toFilter = (onChanged: (endpoint: Endpoint) => void): ChangeFilter => ({
+    areUnchanged,
+    toChanged(endpoints, row) {
+      const changed: Endpoint[] = [];
+      for (const [index, endpoint] of endpoints.entries()) {
+        const made = row[index] as MappedEndpoint;
+        const one = { ...endpoint, fingerprint: toFingerprint(made, row) };
+        if (isUnchanged(one.fingerprint, made.item)) continue;
+        // What follows it in the row may have to do with it.
+        onChanged(one);
+        changed.push(one);
+      }
+      return changed;
+    },
+  });
   return {
     ...changes,
-    fingerprint(endpoints, made) {
-      const items = endpoints.map(({ buffer, start, end }, index) => {
-        const { item, madeUp } = made[index] as MappedEndpoint;
-        return { item, madeUp, json: buffer.toString("utf8", start, end) };
-      });
-      const fingerprints = toFingerprints(items);
-      return endpoints.map((endpoint, index) => ({
-        ...endpoint,
-        fingerprint: fingerprints[index] as Fingerprint,
-      }));
-    },
+    ...toFilter(take),
+    preview: toFilter(() => {}),
     watch: (inner) => ({ ...inner, send: watched(inner.send), sendOne: watched(inner.sendOne) }),
     close: (runId) => store.close(runId),
   };

@@ -21,7 +21,7 @@ export async function planImport(
   ratePerSecond: number,
 ): Promise<(SendingPlan & { readonly sampledRows: number | undefined }) | undefined> {
   const ahead = inputs.slice(start?.position.input ?? 0);
-  const convert = createConverter(changes);
+  const convert = createConverter(changes?.preview);
   const grouper = createGrouper<Endpoint>(options.batchSize);
   const { signal } = options;
   let toSkip = start === undefined ? options.skip : 0;
@@ -56,7 +56,7 @@ export async function planImport(
           rows += 1;
           if (record.kind === "unreadable") continue;
           const { endpoints } = convert(record.values, bound);
-          requests += grouper.add(endpoints.filter((endpoint) => !changes?.isKnown(endpoint))).length;
+          requests += grouper.add(endpoints).length;
         }
         share = piece.share;
         if (rows < SAMPLE_ROWS || share >= 1) continue;

@@ -111,10 +111,7 @@ async function transfer(
       tracker.decide(row, toRejectLine(record, [record], input.index));
       return NONE;
     }
-    const { mapped, endpoints: valid, reasons } = convert(record.values, input.bound);
-    const endpoints =
-      changes === undefined ? valid : valid.filter((endpoint) => !changes.isUnchanged(endpoint));
-    const unchanged = valid.length - endpoints.length;
+    const { mapped, unchanged, endpoints, reasons } = convert(record.values, input.bound);
     ledger.endpoints.mapped += mapped;
     ledger.endpoints.unchanged += unchanged;
     const row = { input: input.index, row: record.row, mapped, unchanged };

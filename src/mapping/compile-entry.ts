@@ -60,6 +60,7 @@ export function compileEntry(
       const plan: ItemPlan = {
         name,
         madeUp: madeUp.length > 0 ? madeUp : undefined,
+        isSorted: rules.some(({ target }) => target.isRest) ? undefined : true,
         makesIds,
         apply: bound.map(({ apply }) => apply),
         beforeId: byName.filter(isBeforeId).map(({ apply }) => apply),
@@ -95,6 +96,7 @@ function checkIdParts(fields: ReadonlySet<string>, scope: Scope): void {
 interface ItemPlan {
   readonly name: string;
   readonly madeUp: readonly string[] | undefined;
+  readonly isSorted: true | undefined;
   readonly makesIds: boolean;
   /** In the order of the mapping. */
   readonly apply: readonly ApplyRule[];
@@ -104,19 +106,19 @@ interface ItemPlan {
 }
 
 function mapEntry(plan: ItemPlan, values: RowValues): MappedEndpoint {
-  const { name: entry, madeUp, apply, beforeId, behindId } = plan;
+  const { name: entry, madeUp, isSorted, apply, beforeId, behindId } = plan;
   const item: Draft = {};
   let reasons: string[] = [];
   for (const rule of beforeId) rule(values, item, reasons);
   ensureId(plan, item, reasons);
   for (const rule of behindId) rule(values, item, reasons);
-  if (reasons.length === 0) return { entry, item, reasons: undefined, madeUp };
+  if (reasons.length === 0) return { entry, item, reasons: undefined, madeUp, isSorted };
   // People read them in the order of the mapping.
   reasons = [];
   const draft: Draft = {};
   for (const rule of apply) rule(values, draft, reasons);
   ensureId(plan, draft, reasons);
-  return { entry, item, reasons, madeUp };
+  return { entry, item, reasons, madeUp, isSorted };
 }
 
 function ensureId({ makesIds }: ItemPlan, item: Draft, reasons: string[]): void {

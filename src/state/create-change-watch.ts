@@ -1,29 +1,44 @@
 import { randomBytes } from "node:crypto";
-import type { Endpoint, Fingerprint, SharedState } from "../domain.js";
+import type { Endpoint, Fingerprint, JsonObject, OrderKeys, SharedState } from "../domain.js";
+import { type OrderedItem, toOrderKeys } from "../to-order-keys.js";
+import { STATE_BYTES } from "./create-fingerprinter.js";
 import { type FingerprintStore, toFingerprintFault } from "./fingerprint-store.js";
 
-/** What stands in the place of a fingerprint or shared state while nobody knows what is stored there; no hash is as long. */
+/** What stands in the place of what is known while nobody knows what is stored there; nothing that is known is as long. */
 const MARK_BYTES = 4;
 
-/** In the place of either where two runs sent it at the same time. */
+/** In the same place where two runs sent it at the same time. */
 const UNKNOWN = "????";
 
 /** Accepted endpoints are taken note of together, as each transaction writes whole pages of the store, and waits for the disk. */
 const MAX_PENDING = 100;
 
+/** Bytes of an Id's hash by which a user or address knows its endpoints. Two alike cost a request when one of them is meant. */
+const HOLDER_BYTES = 3;
+
+/** Pinpoint takes 15 endpoints of one user; of more the ones that came first are sent again. */
+const MAX_HOLDERS = 15;
+
 /**
  * Knows which endpoints need not be sent, since the target accepted just them before.
  *
  * An endpoint counts as accepted from 202 on, until the next request that holds it; whatever happens in between, it is
- * sent again. What it shares with others has to be as it left it, too: of the endpoints of one address Pinpoint keeps that
- * one active that was sent last, and users have the attributes that were sent last with any of their endpoints. Where the
- * rows of an input do not agree in that, they are sent every time, in their order.
+ * sent again. So it is when something that it shares with others has changed: of the endpoints of one address Pinpoint keeps
+ * that one active that was sent last, and users have the attributes that were sent last with any of their endpoints. Where
+ * the rows of an input do not agree in that, they are sent every time, in their order.
+ *
+ * To know an endpoint takes one look: whatever changes what it shares takes away what is known of it. For that the store
+ * knows of every user its state and the endpoints that hold it, and of every address its endpoint: `shared` has the state, if
+ * any, and how the hashes of their Ids begin.
  */
 export interface ChangeWatch {
-  /** Whether it would be unchanged now; nothing follows from the question. */
-  isKnown(endpoint: Endpoint): boolean;
-  /** To be asked in the order of the input. An endpoint that is not unchanged is under way from here on. */
-  isUnchanged(endpoint: Endpoint): boolean;
+  /**
+   * Whether an endpoint need not be sent: it was accepted as it is, and nothing is under way that has to do with it. Nothing
+   * follows from the question.
+   */
+  isUnchanged(fingerprint: Fingerprint, item: JsonObject): boolean;
+  /** It is under way from here on. To be said in the order of the input, before the next one is asked for. */
+  take(endpoint: Endpoint): void;
   /** Before a request: what it may change is not known any more. Throws a RunStoppedError where that cannot be written. */
   sending(endpoints: readonly Endpoint[]): void;
   /** They were accepted. Throws a RunStoppedError. */
@@ -59,37 +74,73 @@ export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOpti
     if (fault !== undefined) throw toFingerprintFault(stateDir, fault);
   };
 
-  const isAsAccepted = ({ id, content, shared }: Fingerprint): boolean =>
-    store.endpoints.get(id) === content && shared.every(({ key, state }) => store.shared.get(key) === state);
-
   /**
    * Takes away what a request may change. What is not known needs no taking away, nor does what stays as it is: that is
    * stored whatever becomes of the request.
    */
   const forget = (fingerprints: readonly Fingerprint[]): void => {
-    const isOther = (known: string | undefined, now: string): boolean => known !== undefined && known !== now;
-    const ids = fingerprints.filter(({ id, content }) => isOther(store.endpoints.get(id), content));
-    const states = fingerprints.flatMap(({ shared }) =>
-      shared.filter(({ key, state }) => isOther(store.shared.get(key), state)),
-    );
-    if (ids.length + states.length === 0) return;
+    const ids = new Set<string>();
+    const keys = new Set<string>();
+    for (const { id, content, shared } of fingerprints) {
+      const known = store.endpoints.get(id);
+      if (known !== undefined && known !== content) ids.add(id);
+      for (const one of shared) {
+        const entry = store.shared.get(one.key);
+        if (entry === undefined || agrees(entry, one, id)) continue;
+        keys.add(one.key);
+        for (const other of findIds(toHolders(entry), id)) ids.add(other);
+      }
+    }
+    if (ids.size + keys.size === 0) return;
     write(() => {
-      for (const { id } of ids) store.endpoints.put(id, mark);
-      for (const { key } of states) store.shared.put(key, mark);
+      for (const id of ids) store.endpoints.put(id, mark);
+      for (const key of keys) store.shared.put(key, mark);
     });
   };
 
-  const remember = (fingerprints: readonly Fingerprint[]): void =>
+  const remember = (fingerprints: readonly Fingerprint[]): void => {
+    // They were sent in this order: what the last one made of a user or address is what it is.
+    const last = new Map<string, string>();
+    for (const { id, shared } of fingerprints) for (const one of shared) last.set(one.key, toState(one, id));
     write(() => {
-      for (const { id, content } of fingerprints) keep(store.endpoints, id, content);
-      for (const { key, state } of toLastStates(fingerprints)) keep(store.shared, key, state);
+      for (const { id, content, shared } of fingerprints) {
+        const isLast = shared.every((one) => last.get(one.key) === toState(one, id));
+        keep(id, isLast && shared.map((one) => hold(one, id)).every(Boolean) ? content : UNKNOWN);
+      }
     });
+  };
 
   /** Where there is neither nothing nor the own mark, another run was at it: nobody knows whose request came last. */
-  const keep = (table: FingerprintStore["endpoints"], key: string, value: string): void => {
-    const known = table.get(key);
-    if (known === value) return;
-    table.put(key, known === undefined || known === mark ? value : UNKNOWN);
+  const keep = (id: string, content: string): void => {
+    const known = store.endpoints.get(id);
+    if (known === content) return;
+    store.endpoints.put(id, known === undefined || known === mark ? content : UNKNOWN);
+  };
+
+  /** The Ids that begin like one of these, but for the endpoint's own. */
+  const findIds = (holders: readonly string[], own: string): string[] =>
+    holders.filter((holder) => !own.startsWith(holder)).flatMap((holder) => store.endpoints.keysWith(holder));
+
+  /** Adds an endpoint to those that hold a state. Not where another run was at it: then nobody knows what the state is. */
+  const hold = (one: SharedState, id: string): boolean => {
+    const entry = store.shared.get(one.key);
+    const own = id.slice(0, HOLDER_BYTES);
+    if (entry === undefined || entry === mark) {
+      store.shared.put(one.key, one.state + own);
+      return true;
+    }
+    const holders = toHolders(entry);
+    if (!agrees(entry, one, id)) {
+      for (const other of findIds(holders, id)) store.endpoints.put(other, UNKNOWN);
+      store.shared.put(one.key, UNKNOWN);
+      return false;
+    }
+    if (holders.includes(own)) return true;
+    holders.push(own);
+    const left = holders.splice(0, holders.length - MAX_HOLDERS);
+    for (const other of findIds(left, id)) store.endpoints.put(other, UNKNOWN);
+    store.shared.put(one.key, one.state + holders.join(""));
+    return true;
   };
 
   const flush = (): void => {
@@ -100,12 +151,13 @@ export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOpti
   };
 
   return {
-    isKnown: ({ fingerprint }) => fingerprint !== undefined && !sendsAll && isAsAccepted(fingerprint),
-    isUnchanged({ fingerprint }) {
-      if (fingerprint === undefined || sendsAll) return false;
-      if (!underWay.touches(fingerprint) && isAsAccepted(fingerprint)) return true;
-      underWay.add(fingerprint);
-      return false;
+    isUnchanged: (fingerprint, item) =>
+      !sendsAll &&
+      store.endpoints.get(fingerprint.id) === fingerprint.content &&
+      // What was accepted is a valid item.
+      !underWay.touches(fingerprint, item as unknown as OrderedItem),
+    take({ fingerprint, orderKeys }) {
+      if (fingerprint !== undefined && !sendsAll) underWay.add(fingerprint, orderKeys);
     },
     sending(endpoints) {
       const fingerprints = toFingerprints(endpoints);
@@ -120,7 +172,8 @@ export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOpti
     },
     settled(endpoints) {
       if (sendsAll) return;
-      for (const fingerprint of toFingerprints(endpoints)) underWay.remove(fingerprint);
+      for (const { fingerprint, orderKeys } of endpoints)
+        if (fingerprint !== undefined) underWay.remove(fingerprint, orderKeys);
     },
     flush,
   };
@@ -134,45 +187,69 @@ function keysOf(fingerprints: readonly Fingerprint[]): string[] {
   return fingerprints.flatMap(({ id, shared }) => [id, ...shared.map(({ key }) => key)]);
 }
 
-/** By user or address, what the last one of these endpoints made of it: they were sent in this order. */
-function toLastStates(fingerprints: readonly Fingerprint[]): Iterable<SharedState> {
-  const last = new Map(fingerprints.flatMap(({ shared }) => shared.map((one) => [one.key, one] as const)));
-  return last.values();
+/** What an endpoint makes of a user or address: an address it makes its own. */
+function toState({ state }: SharedState, id: string): string {
+  return state === "" ? id : state;
+}
+
+/** Whether an entry of `shared` stays as it is when this endpoint is accepted, but that it may get one more holder. */
+function agrees(entry: string, { state }: SharedState, id: string): boolean {
+  if (entry.length === MARK_BYTES) return false;
+  return state === ""
+    ? entry === id.slice(0, HOLDER_BYTES)
+    : entry.length > HOLDER_BYTES && entry.startsWith(state);
+}
+
+/** How the hashes of the Ids in an entry begin: of an address there is one, of a user they stand behind its state. */
+function toHolders(entry: string): string[] {
+  if (entry.length === MARK_BYTES) return [];
+  const holders: string[] = [];
+  for (let at = entry.length === HOLDER_BYTES ? 0 : STATE_BYTES; at < entry.length; at += HOLDER_BYTES)
+    holders.push(entry.slice(at, at + HOLDER_BYTES));
+  return holders;
 }
 
 /** Ids that are under way, and users and addresses with what is made of them. */
 function createUnderWay() {
+  /** By order key: what is in no hash here is not under way, and needs no better one. */
+  const hashes = new Map<number, number>();
   const ids = new Map<string, number>();
   /** By what is made of them: several, while not all agree. */
   const states = new Map<string, Map<string, number>>();
 
-  const change = (counts: Map<string, number>, key: string, by: number): void => {
+  const change = <K>(counts: Map<K, number>, key: K, by: number): void => {
     const count = (counts.get(key) ?? 0) + by;
     if (count === 0) counts.delete(key);
     else counts.set(key, count);
   };
-  const isTouched = ({ key, state }: SharedState): boolean => {
-    const found = states.get(key);
-    return found !== undefined && (found.size > 1 || !found.has(state));
+  const isTouched = (one: SharedState, id: string): boolean => {
+    const found = states.get(one.key);
+    return found !== undefined && (found.size > 1 || !found.has(toState(one, id)));
   };
 
   return {
-    touches: ({ id, shared }: Fingerprint) => ids.size > 0 && (ids.has(id) || shared.some(isTouched)),
-    add({ id, shared }: Fingerprint): void {
+    touches(fingerprint: Fingerprint, item: OrderedItem): boolean {
+      if (hashes.size === 0 || !toOrderKeys(item).some((key) => key !== 0 && hashes.has(key))) return false;
+      const { id, shared } = fingerprint;
+      return ids.has(id) || shared.some((one) => isTouched(one, id));
+    },
+    add({ id, shared }: Fingerprint, orderKeys: OrderKeys): void {
+      for (const key of orderKeys) change(hashes, key, 1);
       change(ids, id, 1);
-      for (const { key, state } of shared) {
-        const found = states.get(key) ?? new Map<string, number>();
-        states.set(key, found);
-        change(found, state, 1);
+      for (const one of shared) {
+        const found = states.get(one.key) ?? new Map<string, number>();
+        states.set(one.key, found);
+        change(found, toState(one, id), 1);
       }
     },
-    remove({ id, shared }: Fingerprint): void {
+    remove({ id, shared }: Fingerprint, orderKeys: OrderKeys): void {
+      for (const key of orderKeys) change(hashes, key, -1);
       change(ids, id, -1);
-      for (const { key, state } of shared) {
-        const found = states.get(key);
+      for (const one of shared) {
+        const found = states.get(one.key);
         if (found === undefined) continue;
-        change(found, state, -1);
-        if (found.size === 0) states.delete(key);
+        change(found, toState(one, id), -1);
+        if (found.size === 0) states.delete(one.key);
       }
     },
   };

@@ -9,7 +9,7 @@ import { loadFingerprintSecret } from "./fingerprint-secret.js";
 import { DamagedError, type Environment, openEnvironment, type Seal } from "./open-environment.js";
 
 /** Changes with the form of what is kept and with what a fingerprint is made of: a store of another one is of no use. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where endpoints go, as far as it decides what is stored there. */
 export interface FingerprintTarget {

@@ -20,15 +20,16 @@ export interface Table {
   /** Entries with a value of so many bytes. */
   count(bytes: number): number;
   get(key: string): string | undefined;
+  /** The keys that begin with this. */
+  keysWith(beginning: string): string[];
   put(key: string, value: string): void;
-  remove(key: string): void;
 }
 
 /** An LMDB environment (https://github.com/kriszyp/lmdb-js): transactions survive a crash, and several processes share it. */
 export interface Environment {
   /** Fingerprints, by Id. */
   readonly endpoints: Table;
-  /** What endpoints share, by user or address. */
+  /** What endpoints share and by which it is held, by user or address. */
   readonly shared: Table;
   /** Runs the work in one transaction; what it has done is on the disk then. Throws where that cannot be. */
   write(work: () => void): void;
@@ -113,10 +114,17 @@ function toTable(database: Database<Buffer, Buffer>): Table {
       const found = database.getBinaryFast(toBuffer(key));
       return found?.toString("latin1", 0, found.length);
     },
+    keysWith(beginning) {
+      const start = toBuffer(beginning);
+      const end = Buffer.concat([start, BEHIND_ALL_KEYS]);
+      return Array.from(database.getKeys({ start, end }), (key) => key.toString("latin1"));
+    },
     put: (key, value) => void database.put(toBuffer(key), toBuffer(value)),
-    remove: (key) => void database.remove(toBuffer(key)),
   };
 }
+
+/** Behind whatever the rest of a key is. */
+const BEHIND_ALL_KEYS = Buffer.alloc(16, 0xff);
 
 function toBuffer(text: string): Buffer {
   return Buffer.from(text, "latin1");

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from "ajv";
-import type { Endpoint, JsonObject, OrderKeys, RejectReason } from "../domain.js";
-import { hashText } from "../hash-text.js";
+import type { Endpoint, JsonObject, RejectReason } from "../domain.js";
+import { type OrderedItem, toOrderKeys } from "../to-order-keys.js";
 import { createItemWriter } from "./create-item-writer.js";
 import { endpointSchema, formats } from "./endpoint-schema.js";
 import { MAX_ENDPOINT_BYTES } from "./limits.js";
@@ -40,7 +40,7 @@ export function createValidator(): Validator {
       const reason = `the endpoint has ${bytes} bytes; Pinpoint takes ${MAX_ENDPOINT_BYTES}`;
       return [{ code: "endpoint_too_large", reason }];
     }
-    const valid = item as unknown as ValidItem;
+    const valid = item as unknown as OrderedItem;
     return { id: valid.Id, buffer, start, end, orderKeys: toOrderKeys(valid) };
   };
 
@@ -52,22 +52,4 @@ export function createValidator(): Validator {
 
 function toRejects(errors: readonly ErrorObject[]): readonly RejectReason[] {
   return toReasons(errors).map((reason) => ({ code: "endpoint_invalid", reason }));
-}
-
-/** The members that the order of sending depends on, of the types that the schema has made sure of. */
-interface ValidItem {
-  readonly Id: string;
-  readonly ChannelType?: string;
-  readonly Address?: string;
-  readonly User?: { readonly UserId?: string };
-}
-
-/**
- * A later update of the same endpoint must not overtake an earlier one. The same goes for endpoints of one user, who share
- * their user attributes, and for two endpoints with one address, of which the last one stays active.
- */
-export function toOrderKeys({ Id, User, ChannelType = "", Address }: ValidItem): OrderKeys {
-  const user = User?.UserId === undefined ? 0 : hashText(User.UserId, 1);
-  const address = Address === undefined ? 0 : hashText(Address, hashText(ChannelType));
-  return [hashText(Id.toLowerCase()), user, address];
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../src/domain.js";
-import { toOrderKeys } from "../../src/validation/create-validator.js";
+import { toOrderKeys } from "../../src/to-order-keys.js";
 
 /** An endpoint as validation makes it, from its Id and what else the order of sending depends on. */
 export function makeEndpoint(id: string, also: { user?: string; address?: string } = {}): Endpoint {
