@@ -9,6 +9,8 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
+      // It makes what the tests of the command line run.
+      exclude: ["src/build/**"],
       reporter: ["text-summary", "json-summary"],
       thresholds: { lines: 95 },
     },

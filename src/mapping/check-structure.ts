@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import { describeSchemaError } from "./describe-schema-error.js";
 import { type IssueList, type Path, toPathText } from "./issue-list.js";
+import { compile } from "./mapping-matcher.js";
 
 /** Where further checks have to be careful, as path texts. */
 export interface StructureFaults {
@@ -11,18 +11,15 @@ export interface StructureFaults {
   readonly misnamed: readonly string[];
 }
 
-/** Lies beside `src` as well as `dist`, so that the same path leads there from both. */
-export const MAPPINGS_DIRECTORY = new URL("../../mappings/", import.meta.url);
-
-let validate: ValidateFunction | undefined;
+let matches: ValidateFunction | undefined;
 
 /** Checks a mapping against the schema that editors use too. */
 export function checkStructure(mapping: unknown, issues: IssueList): StructureFaults {
-  validate ??= compileSchema();
-  if (validate(mapping)) return { unsound: [], misnamed: [] };
+  matches ??= compile();
+  if (matches(mapping)) return { unsound: [], misnamed: [] };
   const unsound = new Set<string>();
   const misnamed = new Set<string>();
-  const errors = withoutEchoes(validate.errors ?? []);
+  const errors = withoutEchoes(matches.errors ?? []);
   for (const error of errors) {
     const { path, part, message, isShape } = describeSchemaError(error, toPath(error.instancePath, mapping));
     issues.add(path, message, part);
@@ -30,19 +27,6 @@ export function checkStructure(mapping: unknown, issues: IssueList): StructureFa
     else misnamed.add(toPathText(path.slice(0, -1)));
   }
   return { unsound: [...unsound], misnamed: [...misnamed] };
-}
-
-function compileSchema(): ValidateFunction {
-  const text = readFileSync(new URL("mapping.schema.json", MAPPINGS_DIRECTORY), "utf8");
-  return new Ajv({
-    allErrors: true,
-    verbose: true,
-    allowUnionTypes: true,
-    allowMatchingProperties: true,
-    // That the schema is one is for the tests to check: it takes a tenth of a second.
-    meta: false,
-    validateSchema: false,
-  }).compile(JSON.parse(text));
 }
 
 /** One mistake, one error: `if` only repeats what its branch has said, and a name may match two patterns. */

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { didYouMean } from "../did-you-mean.js";
 import { ConfigurationError, MappingError } from "../errors.js";
-import { MAPPINGS_DIRECTORY } from "./check-structure.js";
 import { compileLocatedMapping } from "./compile-mapping.js";
 import type { CompiledMapping } from "./compiled-mapping.js";
+import { MAPPINGS_DIRECTORY } from "./mappings-directory.js";
 import { parseMappingFile } from "./parse-mapping-file.js";
 import { createPinpointMapping } from "./pinpoint-mapping.js";
 

@@ -1,8 +1,8 @@
-import { Ajv, type ErrorObject } from "ajv";
+import type { ErrorObject } from "ajv";
 import type { Endpoint, JsonObject, RejectReason } from "../domain.js";
 import { type OrderedItem, toOrderKeys } from "../to-order-keys.js";
 import { createItemWriter } from "./create-item-writer.js";
-import { endpointSchema, formats } from "./endpoint-schema.js";
+import { compile } from "./endpoint-matcher.js";
 import { MAX_ENDPOINT_BYTES } from "./limits.js";
 import { toReasons } from "./to-reasons.js";
 
@@ -16,20 +16,9 @@ export interface Validator {
 /** Keywords that are about what is not there. */
 const ABSENCE = new Set(["required", "dependencies"]);
 
-/** Compiles the schema once. Reports every mistake of an endpoint, not the first one. */
+/** Reports every mistake of an endpoint, not the first one. */
 export function createValidator(): Validator {
-  const ajv = new Ajv({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    strictRequired: false,
-    // That the schema is one is for the tests to check: it takes a tenth of a second.
-    meta: false,
-    validateSchema: false,
-    strictTypes: false,
-  });
-  for (const [name, { test }] of Object.entries(formats)) ajv.addFormat(name, test);
-  const matches = ajv.compile(endpointSchema);
+  const matches = compile();
   const write = createItemWriter();
 
   const validate = (item: JsonObject): Endpoint | readonly RejectReason[] => {

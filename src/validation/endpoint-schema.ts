@@ -141,6 +141,11 @@ export const formats: Record<string, { readonly words: string; readonly test: (v
     },
   };
 
+/** The tests alone, as AJV takes them. */
+export const formatTests = Object.fromEntries(
+  Object.entries(formats).map(([name, { test }]) => [name, test]),
+);
+
 /** Date.parse takes the 31st of April for the 1st of May. */
 function isCalendarDay(date: string): boolean {
   return new Date(`${date}T00:00Z`).toISOString().startsWith(date);

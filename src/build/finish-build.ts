@@ -1,0 +1,65 @@
+/**
+ * What the build does behind the TypeScript compiler, so that a command starts in a third of the time:
+ *
+ * - The schemas are compiled into code, which AJV would otherwise do at each start.
+ * - The command line and all that it loads become a few files instead of some hundred. What users have as a library stays as it
+ *   is.
+ */
+import { rename, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { _, Ajv, type Options } from "ajv";
+import standalone from "ajv/dist/standalone/index.js";
+import { type BuildOptions, build } from "esbuild";
+import * as mappingMatcher from "../mapping/mapping-matcher.js";
+import * as endpointMatcher from "../validation/endpoint-matcher.js";
+
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+
+const settings = { bundle: true, format: "esm", platform: "node", target: "node20" } satisfies BuildOptions;
+
+interface Matcher {
+  readonly schema: object;
+  readonly options: Options;
+}
+
+/** Puts code that matches a schema in the place of the module that compiles it. */
+async function precompile(module: string, { schema, options }: Matcher, imports = ""): Promise<void> {
+  const ajv = new Ajv({ ...options, code: { source: true, esm: true, formats: _`formatTests` } });
+  const code = standalone.default(ajv, ajv.compile(schema));
+  await build({
+    ...settings,
+    stdin: {
+      contents: `${imports}\n${code}\nexport const compile = () => validate;`,
+      resolveDir: `${DIST}/validation`,
+    },
+    external: ["./endpoint-schema.js"],
+    outfile: `${DIST}/${module}.js`,
+    allowOverwrite: true,
+  });
+}
+
+async function bundleCommandLine(): Promise<void> {
+  await build({
+    ...settings,
+    entryPoints: [`${DIST}/cli/main.js`],
+    outdir: `${DIST}/cli-bundle`,
+    splitting: true,
+    chunkNames: "part-[hash]",
+    mainFields: ["module", "main"],
+    // What is loaded by few commands, or as a binary, stays where it is.
+    external: ["lmdb", "pino", "pino-pretty"],
+    banner: {
+      js: 'import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);',
+    },
+  });
+  await rm(`${DIST}/cli`, { recursive: true });
+  await rename(`${DIST}/cli-bundle`, `${DIST}/cli`);
+}
+
+await precompile("mapping/mapping-matcher", mappingMatcher);
+await precompile(
+  "validation/endpoint-matcher",
+  endpointMatcher,
+  'import { formatTests } from "./endpoint-schema.js";',
+);
+await bundleCommandLine();
