@@ -29,19 +29,19 @@ export function createConverter(changes: ChangeFilter | undefined, limits?: Limi
   };
 
   return (values, mapping) => {
-    const valid: Endpoint[] = [];
-    const made: MappedEndpoint[] = [];
-    let reasons: readonly RejectReason[] = NONE;
     const mapped = mapping.map(values);
     if (changes?.areUnchanged(mapped)) {
       return { mapped: mapped.length, unchanged: mapped.length, endpoints: NONE, reasons: NONE };
     }
+    let valid: readonly Endpoint[] = NONE;
+    let made: readonly MappedEndpoint[] = NONE;
+    let reasons: readonly RejectReason[] = NONE;
     for (const one of mapped) {
       const result = toValid(one);
       if ("buffer" in result) {
         limits?.observe(one.item, result.orderKeys);
-        valid.push(result);
-        made.push(one);
+        valid = withOneMore(valid, result);
+        made = withOneMore(made, one);
         continue;
       }
       // Which of a row's endpoints a reason is about goes without saying when there is one.
@@ -54,3 +54,8 @@ export function createConverter(changes: ChangeFilter | undefined, limits?: Limi
 }
 
 const NONE: readonly never[] = [];
+
+/** Most lists get one element, for which there is room in no more than that: a list that grows has room for seventeen. */
+function withOneMore<T>(list: readonly T[], one: T): readonly T[] {
+  return list.length === 0 ? [one] : [...list, one];
+}

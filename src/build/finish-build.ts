@@ -7,7 +7,7 @@
  */
 import { rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { _, Ajv, type Options } from "ajv";
+import { _, type Ajv, type CodeOptions } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { type BuildOptions, build } from "esbuild";
 import * as mappingMatcher from "../mapping/mapping-matcher.js";
@@ -19,12 +19,12 @@ const settings = { bundle: true, format: "esm", platform: "node", target: "node2
 
 interface Matcher {
   readonly schema: object;
-  readonly options: Options;
+  createAjv(code: CodeOptions): Ajv;
 }
 
 /** Puts code that matches a schema in the place of the module that compiles it. */
-async function precompile(module: string, { schema, options }: Matcher, imports = ""): Promise<void> {
-  const ajv = new Ajv({ ...options, code: { source: true, esm: true, formats: _`formatTests` } });
+async function precompile(module: string, { schema, createAjv }: Matcher, imports = ""): Promise<void> {
+  const ajv = createAjv({ source: true, esm: true, formats: _`formatTests` });
   const code = standalone.default(ajv, ajv.compile(schema));
   await build({
     ...settings,

@@ -41,33 +41,39 @@ export function createGrouper<T extends Endpoint>(batchSize: number): Grouper<T>
     return batch;
   };
 
-  /** The last open batch that something of these endpoints has to come after, or go along with. */
-  const findHolder = (endpoints: readonly T[]): number | undefined => {
-    let last: number | undefined;
+  /** The first batch, from this one on, where so many still fit. */
+  const findRoom = (from: number, count: number): number => {
+    let at = from;
+    while (open[at] !== undefined && (open[at]?.items.length ?? 0) + count > batchSize) at += 1;
+    return at;
+  };
+
+  /**
+   * Says of the row's keys that this batch holds them; gives the first batch that the row may go into: nothing of it has to
+   * come after that one.
+   */
+  const take = (endpoints: readonly T[], at: number): number => {
+    const batch = firstOpen() + at;
+    let first = 0;
     for (const { orderKeys } of endpoints) {
-      for (const key of orderKeys) {
-        const holder = key === 0 ? undefined : holders.find(key);
-        if (holder !== undefined && (last === undefined || holder > last)) last = holder;
+      for (let index = 0; index < orderKeys.length; index += 1) {
+        const key = orderKeys[index] as number;
+        const holder = key === 0 ? undefined : holders.put(key, batch);
+        if (holder !== undefined) first = Math.max(first, holder - firstOpen() + (index === 0 ? 1 : 0));
       }
     }
-    return last;
+    return first;
   };
 
   const place = (endpoints: readonly T[]): void => {
-    const holder = findHolder(endpoints);
-    // The first batch that nothing of this row has to come after, and where the row still fits.
-    let at = 0;
-    if (holder !== undefined) {
-      const holdsId = endpoints.some(({ orderKeys: [id] }) => holders.find(id) === holder);
-      at = holder - firstOpen() + (holdsId ? 1 : 0);
+    let at = findRoom(0, endpoints.length);
+    const first = take(endpoints, at);
+    if (first > at) {
+      at = findRoom(first, endpoints.length);
+      take(endpoints, at);
     }
-    while (open[at] !== undefined && (open[at]?.items.length ?? 0) + endpoints.length > batchSize) at += 1;
     const { items } = open[at] ?? begin();
-    const batch = firstOpen() + at;
-    for (const endpoint of endpoints) {
-      items.push(endpoint);
-      for (const key of endpoint.orderKeys) if (key !== 0) holders.put(key, batch);
-    }
+    for (const endpoint of endpoints) items.push(endpoint);
   };
 
   const isReady = (): boolean => (open[0]?.items.length ?? 0) >= batchSize || open.length > MAX_OPEN_BATCHES;

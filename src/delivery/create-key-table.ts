@@ -6,7 +6,7 @@ export interface KeyTable {
   put(key: number, batch: number): number | undefined;
 }
 
-const FIRST_SLOTS = 2 ** 15;
+const FIRST_SLOTS = 2 ** 12;
 
 /**
  * A hash table without garbage: every row passes through two of these, and a `Map` with its boxed numbers and its deletions

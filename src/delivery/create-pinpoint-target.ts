@@ -162,12 +162,21 @@ function toBody(endpoints: readonly Endpoint[]): Buffer {
   for (const { start, end } of endpoints) length += end - start;
   const body = Buffer.allocUnsafeSlow(length);
   let at = BODY_START.copy(body);
-  for (const [index, { buffer, start, end }] of endpoints.entries()) {
+  for (let index = 0; index < endpoints.length; ) {
     if (index > 0) {
       body[at] = COMMA;
       at += 1;
     }
-    at += buffer.copy(body, at, start, end);
+    const { buffer, start, end } = endpoints[index] as Endpoint;
+    // Those that follow one another, comma included, are copied at once.
+    let last = end;
+    index += 1;
+    for (let next = endpoints[index]; next?.buffer === buffer && next.start === last + 1; ) {
+      last = next.end;
+      index += 1;
+      next = endpoints[index];
+    }
+    at += buffer.copy(body, at, start, last);
   }
   BODY_END.copy(body, at);
   return body;

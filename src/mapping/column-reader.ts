@@ -37,10 +37,15 @@ export function createCellReader(positions: readonly number[]): ColumnReader {
 /** Reads a key of an object, or a dotted path into it when there is no key of that very name. */
 export function createKeyReader(name: string): ColumnReader {
   const path = name.split(".");
-  if (path.length === 1)
-    return (values) => (Object.hasOwn(values, name) ? toValue((values as JsonObject)[name]) : undefined);
-  return (values) =>
-    Object.hasOwn(values, name) ? toValue((values as JsonObject)[name]) : toValue(follow(values, path, 0));
+  // What every object inherits, such as `constructor`, is no value of a row. To ask for other names costs more than to read.
+  const isInherited = name in Object.prototype;
+  const read = (values: RowValues): unknown =>
+    isInherited && !Object.hasOwn(values, name) ? undefined : (values as JsonObject)[name];
+  if (path.length === 1) return (values) => toValue(read(values));
+  return (values) => {
+    const value = read(values);
+    return toValue(value === undefined ? follow(values, path, 0) : value);
+  };
 }
 
 /** Follows a path through own keys only. Through a list it goes by index, or collects from all elements. */

@@ -157,9 +157,7 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
       };
       if (last !== undefined) last.next = ticket;
       last = ticket;
-      const tracked: TrackedEndpoint[] = [];
-      for (const endpoint of endpoints) tracked.push(toTracked(endpoint, ticket));
-      return tracked;
+      return endpoints.map((endpoint) => toTracked(endpoint, ticket));
     },
     decide: (row, reject) => decide(last, row, 0, reject),
     mark(input, mark) {

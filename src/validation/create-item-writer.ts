@@ -7,7 +7,9 @@ const BUFFER_BYTES = 64 * 1024;
 /** Most endpoints are shorter: with less room than this left a new buffer is begun at once. */
 const USUAL_BYTES = 2 * 1024;
 
-/** Writes items as JSON, one behind the other, into buffers. */
+const COMMA = 0x2c;
+
+/** Writes items as JSON into buffers, one behind the other with a comma between. */
 export function createItemWriter(): (item: JsonObject) => EndpointJson {
   let buffer = Buffer.alloc(0);
   let next = 0;
@@ -20,12 +22,13 @@ export function createItemWriter(): (item: JsonObject) => EndpointJson {
   return (item) => {
     if (next + USUAL_BYTES > buffer.length) begin(BUFFER_BYTES);
     let end = writeJson(item, buffer, next);
-    if (end > buffer.length) {
-      begin(Math.max(BUFFER_BYTES, end - next));
+    if (end >= buffer.length) {
+      begin(Math.max(BUFFER_BYTES, end - next + 1));
       end = writeJson(item, buffer, 0);
     }
     const start = next;
-    next = end;
+    buffer[end] = COMMA;
+    next = end + 1;
     return { buffer, start, end };
   };
 }

@@ -3,12 +3,13 @@ import { MAX_CUSTOM_NAMES, MAX_ENDPOINTS_PER_USER } from "./limits.js";
 
 /**
  * Users and addresses that are remembered, as hashes in tables of fixed size, so that memory stays flat whatever the
- * input. Beyond that number new ones go unwatched, and the warnings speak only of what was watched.
+ * input. Of more than that every second one is left out, then every second one of those: what is wrong with many is found all
+ * the same.
  */
-const MAX_WATCHED = 100_000;
+const MAX_WATCHED = 25_000;
 
 /** Slots of a table: a power of two, so that a hash finds its first one by a mask, and roomy enough to probe little. */
-const SLOTS = 2 ** 18;
+const SLOTS = 2 ** 16;
 
 /** Watches for limits that hold over a whole run. Each gives one warning, and no endpoint is turned away for it. */
 export interface LimitWatch {
@@ -17,10 +18,8 @@ export interface LimitWatch {
 
 export function createLimitWatch(warn: (message: string) => void): LimitWatch {
   const names = new Set<string>();
-  const users = createHashTable();
-  const idsOfUser = new Uint32Array(MAX_WATCHED * MAX_ENDPOINTS_PER_USER);
-  const addresses = createHashTable();
-  const idOfAddress = new Uint32Array(MAX_WATCHED);
+  const users = createHolderTable(MAX_ENDPOINTS_PER_USER);
+  const addresses = createHolderTable(1);
   let watchNames = true;
   let watchUsers = true;
   let watchAddresses = true;
@@ -34,28 +33,8 @@ export function createLimitWatch(warn: (message: string) => void): LimitWatch {
     return names.size > MAX_CUSTOM_NAMES;
   };
 
-  const tooManyEndpoints = ([idKey, userKey]: OrderKeys): boolean => {
-    const user = userKey === 0 ? undefined : users.indexOf(userKey);
-    if (user === undefined) return false;
-    const id = toMark(idKey);
-    const first = user * MAX_ENDPOINTS_PER_USER;
-    for (let at = first; at < first + MAX_ENDPOINTS_PER_USER; at += 1) {
-      if (idsOfUser[at] === 0) idsOfUser[at] = id;
-      if (idsOfUser[at] === id) return false;
-    }
-    return true;
-  };
-
-  const secondIdOfAddress = ([idKey, , addressKey]: OrderKeys): boolean => {
-    const address = addressKey === 0 ? undefined : addresses.indexOf(addressKey);
-    if (address === undefined) return false;
-    const id = toMark(idKey);
-    if (idOfAddress[address] === 0) idOfAddress[address] = id;
-    return idOfAddress[address] !== id;
-  };
-
   return {
-    observe(item, orderKeys) {
+    observe(item, [id, user, address]) {
       if (watchNames && tooManyNames(item)) {
         watchNames = false;
         names.clear();
@@ -63,13 +42,13 @@ export function createLimitWatch(warn: (message: string) => void): LimitWatch {
           `the import has more than ${MAX_CUSTOM_NAMES} custom attribute and metric names; Pinpoint takes ${MAX_CUSTOM_NAMES} in an application`,
         );
       }
-      if (watchUsers && tooManyEndpoints(orderKeys)) {
+      if (watchUsers && user !== 0 && users.isFull(user, id)) {
         watchUsers = false;
         warn(
           `a user has more than ${MAX_ENDPOINTS_PER_USER} endpoints; Pinpoint takes ${MAX_ENDPOINTS_PER_USER} for one User.UserId`,
         );
       }
-      if (watchAddresses && secondIdOfAddress(orderKeys)) {
+      if (watchAddresses && address !== 0 && addresses.isFull(address, id)) {
         watchAddresses = false;
         warn(
           "one address stands under two Ids; Pinpoint keeps only the endpoint that was updated last active",
@@ -79,28 +58,69 @@ export function createLimitWatch(warn: (message: string) => void): LimitWatch {
   };
 }
 
-/** Numbers hashes from 0 in the order in which they come up, up to `MAX_WATCHED` of them. */
-function createHashTable(): { indexOf(hash: number): number | undefined } {
-  const hashes = new Float64Array(SLOTS);
-  const indices = new Uint32Array(SLOTS);
-  let size = 0;
-  return {
-    indexOf(hash) {
-      let slot = hash & (SLOTS - 1);
-      while (hashes[slot] !== 0) {
-        if (hashes[slot] === hash) return indices[slot];
-        slot = (slot + 1) & (SLOTS - 1);
-      }
-      if (size === MAX_WATCHED) return undefined;
-      hashes[slot] = hash;
-      indices[slot] = size;
-      size += 1;
-      return size - 1;
-    },
-  };
+interface HolderTable {
+  /** Notes that this Id holds the key; true if it is one too many. */
+  isFull(key: number, id: number): boolean;
 }
 
-/** The lower 32 bits of an Id's key; not 0, which marks an empty place. */
-function toMark(key: number): number {
-  return key >>> 0 || 1;
+/** Which Ids hold a user or address, by their order keys: the first `maxHolders` of each. */
+function createHolderTable(maxHolders: number): HolderTable {
+  let keys = new Float64Array(SLOTS);
+  /** By slot, which of the `holders` are the key's. */
+  let indices = new Uint32Array(SLOTS);
+  let holders = new Uint32Array(MAX_WATCHED * maxHolders);
+  let size = 0;
+  /** Keys that have one of these bits are left out. */
+  let leftOut = 0;
+
+  const isLeftOut = (key: number): boolean => ((key >>> 20) & leftOut) !== 0;
+
+  const slotOf = (key: number): number => {
+    let slot = key & (SLOTS - 1);
+    while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & (SLOTS - 1);
+    return slot;
+  };
+
+  /** The place of the first holder. */
+  const placeOf = (key: number): number => {
+    const slot = slotOf(key);
+    if (keys[slot] === 0) {
+      keys[slot] = key;
+      indices[slot] = size;
+      size += 1;
+    }
+    return (indices[slot] as number) * maxHolders;
+  };
+
+  const thinOut = (): void => {
+    leftOut = 2 * leftOut + 1;
+    const [oldKeys, oldIndices, oldHolders] = [keys, indices, holders];
+    keys = new Float64Array(SLOTS);
+    indices = new Uint32Array(SLOTS);
+    holders = new Uint32Array(MAX_WATCHED * maxHolders);
+    size = 0;
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      const key = oldKeys[slot] as number;
+      if (key === 0 || isLeftOut(key)) continue;
+      const from = (oldIndices[slot] as number) * maxHolders;
+      holders.set(oldHolders.subarray(from, from + maxHolders), placeOf(key));
+    }
+  };
+
+  return {
+    isFull(key, id) {
+      if (isLeftOut(key)) return false;
+      // The lower 32 bits of the Id's key; not 0, which marks an empty place.
+      const holder = id >>> 0 || 1;
+      const first = placeOf(key);
+      for (let at = first; at < first + maxHolders; at += 1) {
+        if (holders[at] === 0) holders[at] = holder;
+        if (holders[at] === holder) {
+          if (size === MAX_WATCHED) thinOut();
+          return false;
+        }
+      }
+      return true;
+    },
+  };
 }

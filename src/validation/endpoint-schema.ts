@@ -104,32 +104,37 @@ export const endpointSchema = {
   ],
 };
 
+// Where they are used, each use would make a new one.
+const PINPOINT_ID = /^[^${}]+$/;
+const E164 = /^\+[1-9]\d{1,14}$/;
+/** Deliberately wide: only what can be no address at all is turned away, the mail system judges the rest. */
+const EMAIL_ADDRESS = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.,;<>]+(\.[^\s@.,;<>]+)+$/;
+const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const LOCALE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
+
 /** What a format takes, in words, and the test for it. */
 export const formats: Record<string, { readonly words: string; readonly test: (value: string) => boolean }> =
   {
     "pinpoint-id": {
       words: "text without $, { and }",
-      test: (value) => /^[^${}]+$/.test(value),
+      test: (value) => PINPOINT_ID.test(value),
     },
     e164: {
       words: "a phone number in E.164 form such as +12065550100",
-      test: (value) => /^\+[1-9]\d{1,14}$/.test(value),
+      test: (value) => E164.test(value),
     },
     "email-address": {
       words: "an e-mail address",
-      // Deliberately wide: only what can be no address at all is turned away, the mail system judges the rest.
-      test: (value) => /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.,;<>]+(\.[^\s@.,;<>]+)+$/.test(value),
+      test: (value) => EMAIL_ADDRESS.test(value),
     },
     "iso-8601": {
       words: "a date in ISO 8601 form such as 2026-01-31T12:00:00.000Z",
       test: (value) =>
-        /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(value) &&
-        !Number.isNaN(Date.parse(value)) &&
-        isCalendarDay(value.slice(0, 10)),
+        ISO_8601.test(value) && !Number.isNaN(Date.parse(value)) && isCalendarDay(value.slice(0, 10)),
     },
     locale: {
       words: "a locale such as en_US",
-      test: (value) => /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/.test(value),
+      test: (value) => LOCALE.test(value),
     },
     "time-zone": {
       words: "a time zone of the tz database such as America/New_York",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Endpoint, JsonObject } from "../../src/domain.js";
+import { toOrderKeys } from "../../src/to-order-keys.js";
 import { createLimitWatch } from "../../src/validation/create-limit-watch.js";
 import { createValidator } from "../../src/validation/create-validator.js";
 
@@ -114,4 +115,51 @@ it("gives several warnings for one endpoint that earns them", () => {
   items.push({ Id: "first", ...address, Attributes: named(0, 250) });
   items.push({ Id: "last", ...address, User: { UserId: "u", UserAttributes: { more: ["v"] } } });
   expect(observeAll(items)).toHaveLength(3);
+});
+
+describe("more users and addresses than are remembered", () => {
+  const MANY = 450_000;
+  const contact = (index: number, suffix = "") => ({
+    Id: `c${index}${suffix}`,
+    ChannelType: "EMAIL",
+    Address: `c${index}@example.com`,
+    User: { UserId: `u${index}` },
+  });
+
+  function observe(items: Iterable<ReturnType<typeof contact>>): string[] {
+    const warnings: string[] = [];
+    const watch = createLimitWatch((warning) => warnings.push(warning));
+    for (const item of items) watch.observe(item, toOrderKeys(item));
+    return warnings;
+  }
+
+  function* repeat(times: number, suffix: string) {
+    for (let time = 0; time < times; time += 1)
+      for (let index = 0; index < MANY; index += 1) yield contact(index, time === 0 ? "" : suffix);
+  }
+
+  it("are not taken for one another", () => {
+    expect(observe(repeat(2, ""))).toEqual([]);
+  });
+
+  it("are still found to be too many, when many are", () => {
+    function* items() {
+      yield* repeat(1, "");
+      for (let id = 0; id < 16; id += 1)
+        for (let index = 0; index < 200; index += 1) yield contact(index, `-${id}`);
+    }
+    const warnings = observe(items());
+    expect(warnings).toHaveLength(2);
+    expect(warnings.join()).toContain("a user has more than 15 endpoints");
+    expect(warnings.join()).toContain("one address stands under two Ids");
+  });
+
+  it("are still found when they come after all the others", () => {
+    function* items() {
+      yield* repeat(1, "");
+      for (const suffix of ["a", "b"])
+        for (let index = MANY; index < MANY + 200; index += 1) yield contact(index, suffix);
+    }
+    expect(observe(items())).toEqual([expect.stringContaining("one address stands under two Ids")]);
+  });
 });

@@ -1,6 +1,3 @@
-/** 2^53 has 16 digits: shorter integers are exact in a double. */
-const LONG_DIGITS = /\d{16}/;
-
 /** An integer of 16 digits or more that is no part of a fraction or an exponent. */
 const LONG_INTEGERS = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
@@ -12,7 +9,20 @@ const LONG_INTEGERS = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  return LONG_DIGITS.test(text) ? JSON.parse(quoteLongIntegers(text)) : value;
+  return mayHaveLargeNumber(value, 0) ? JSON.parse(quoteLongIntegers(text)) : value;
+}
+
+/** Objects that are nested deeper are looked at in the text, whatever they hold. */
+const MAX_DEPTH = 100;
+
+/** Shorter integers are exact in a number. */
+function mayHaveLargeNumber(value: unknown, depth: number): boolean {
+  if (typeof value === "number") return !(Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === MAX_DEPTH) return true;
+  const members = value as { readonly [key: string]: unknown };
+  for (const key in members) if (mayHaveLargeNumber(members[key], depth + 1)) return true;
+  return false;
 }
 
 function quoteLongIntegers(text: string): string {
