@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { copyText } from "../copy-text.js";
 import { CHANNEL_TYPES, ENDPOINT_STATUSES, OPT_OUTS } from "../domain.js";
 import { MAX_ATTRIBUTE_VALUES, MAX_NAME_LENGTH, MAX_VALUE_LENGTH } from "./limits.js";
 
@@ -168,6 +169,6 @@ function isTimeZone(value: string): boolean {
   } catch {
     valid = false;
   }
-  if (timeZones.size < 2_000) timeZones.set(value, valid);
+  if (timeZones.size < 2_000) timeZones.set(copyText(value), valid);
   return valid;
 }

@@ -3,6 +3,7 @@ import type { DateTime } from "luxon";
 import { Invalid, quoteValue } from "../invalid.js";
 import type { DateOptions } from "../mapping-definition.js";
 import type { Scope } from "../scope.js";
+import { remember } from "./remember.js";
 import { ofText, type Transform } from "./transform.js";
 
 const require = createRequire(import.meta.url);
@@ -21,6 +22,10 @@ interface DateSettings {
 const ISO_DATE = /^(?:\d{4}-\d{2}-\d{2}|\d{8})(?:$|[T\s])/i;
 /** The largest number of seconds that is taken for such: the end of the year 9999. */
 const MAX_UNIX_SECONDS = 253_402_300_799;
+
+/** What is remembered: more days than a column has, as a rule. */
+const MAX_DAYS = 10_000;
+const MAX_DAY_LENGTH = "2026-01-31".length;
 
 /** Reads a date and gives it as ISO 8601 in UTC with milliseconds, the form of Pinpoint's `EffectiveDate`. */
 export function compileDate(
@@ -45,7 +50,7 @@ export function compileDate(
   const expected = formats.map((one) => JSON.stringify(one)).join(" or ");
   const isUtc = /^utc$/i.test(zone);
   const isIso = formats[0] === "iso";
-  return ofText((text) => {
+  const read = (text: string): string | Invalid | undefined => {
     const trimmed = text.trim();
     const plain = isIso ? readPlainIso(trimmed, isUtc) : undefined;
     if (plain !== undefined) return plain;
@@ -57,7 +62,10 @@ export function compileDate(
     return new Invalid(
       `date: ${quoteValue(text)} is no date of the format ${expected}${hintAt(trimmed, formats)}`,
     );
-  });
+  };
+  const readAgain = remember(read, MAX_DAYS);
+  // Moments hardly come again, and those of the usual form are read soon enough.
+  return ofText((text) => (isIso && text.length > MAX_DAY_LENGTH ? read(text) : readAgain(text)));
 }
 
 function toOptions(options: string | readonly string[] | DateOptions | undefined): DateOptions {

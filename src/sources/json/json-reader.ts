@@ -5,6 +5,7 @@ import type { RecordReader } from "../record-reader.js";
 import { hasInvalidBytes } from "../text/invalid-bytes.js";
 import { createDocumentWalker, DocumentFault } from "./document-walker.js";
 import { createElementFramer, type ElementFramer } from "./frame-elements.js";
+import { createJsonParser } from "./parse-json.js";
 import { type JsonFrame, type JsonRecordOptions, toJsonRecord } from "./to-json-record.js";
 
 export interface JsonReaderOptions extends JsonRecordOptions {
@@ -27,6 +28,7 @@ export interface JsonReader extends RecordReader {
 export function createJsonReader(options: JsonReaderOptions): JsonReader {
   const { name, select } = options;
   const walker = createDocumentWalker(select);
+  const parse = createJsonParser();
   let elements: ElementFramer | undefined;
   let behindRows = false;
   let marked = false;
@@ -55,7 +57,7 @@ export function createJsonReader(options: JsonReaderOptions): JsonReader {
   function emit(framer: ElementFramer, frames: readonly JsonFrame[], out: SourceRecord[]): void {
     for (const frame of frames) {
       row += 1;
-      out.push(toJsonRecord(frame, row, marked, options));
+      out.push(toJsonRecord(frame, row, marked, options, parse));
     }
     if (marked) marked = hasInvalidBytes(framer.pending());
   }

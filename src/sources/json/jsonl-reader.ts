@@ -2,6 +2,7 @@ import type { SourceMark, SourceRecord } from "../../domain.js";
 import { HELD_UNITS } from "../overlong-record.js";
 import type { RecordReader } from "../record-reader.js";
 import { hasInvalidBytes } from "../text/invalid-bytes.js";
+import { createJsonParser } from "./parse-json.js";
 import { type JsonFrame, type JsonRecordOptions, toJsonRecord } from "./to-json-record.js";
 
 /** JSON calls nothing else white space (RFC 8259, 2). */
@@ -16,6 +17,7 @@ export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark)
   /** A line that outgrew the limit and is passed over up to its end. */
   let passed: { shown: string; bytes: number; endsWithReturn: boolean } | undefined;
   const heldUnits = Math.max(options.maxRecordBytes, HELD_UNITS);
+  const parse = createJsonParser();
   let pending = "";
   let marked = false;
   let line = from?.line ?? 1;
@@ -24,7 +26,7 @@ export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark)
   function emit(frame: JsonFrame, out: SourceRecord[]): void {
     if (frame.passedBytes === undefined && BLANK.test(frame.text)) return;
     row += 1;
-    out.push(toJsonRecord(frame, row, marked, options));
+    out.push(toJsonRecord(frame, row, marked, options, parse));
   }
 
   function endLine(text: string, out: SourceRecord[]): void {

@@ -1,3 +1,6 @@
+import type { JsonObject } from "../../domain.js";
+import { createFlatObjectReader } from "./read-flat-object.js";
+
 /** An integer of 16 digits or more that is no part of a fraction or an exponent. */
 const LONG_INTEGERS = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
@@ -10,6 +13,19 @@ const LONG_INTEGERS = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   return mayHaveLargeNumber(value, 0) ? JSON.parse(quoteLongIntegers(text)) : value;
+}
+
+/** As {@link parseJson}, for texts that follow one another and are often alike. */
+export function createJsonParser(): (text: string) => unknown {
+  const flat = createFlatObjectReader();
+  return (text) => {
+    const object = flat.read(text);
+    if (object !== undefined) return object;
+    const value = parseJson(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      flat.learn(text, value as JsonObject);
+    return value;
+  };
 }
 
 /** Objects that are nested deeper are looked at in the text, whatever they hold. */

@@ -6,7 +6,6 @@ import {
   hasInvalidBytes,
   showInvalidBytes,
 } from "../text/invalid-bytes.js";
-import { parseJson } from "./parse-json.js";
 
 /** One record's text, cut out of its surroundings. */
 export interface JsonFrame {
@@ -25,12 +24,13 @@ export interface JsonRecordOptions {
   readonly maxRecordBytes: number;
 }
 
-/** Makes a record of a frame; `marked` when its text may hold marks of invalid bytes. */
+/** Makes a record of a frame; `marked` when its text may hold marks of invalid bytes. `parse` throws for what is not JSON. */
 export function toJsonRecord(
   frame: JsonFrame,
   row: number,
   marked: boolean,
   options: JsonRecordOptions,
+  parse: (text: string) => unknown,
 ): SourceRecord {
   const { text, line } = frame;
   const reject = (code: RejectReason["code"], reason: string, raw = text): SourceRecord => ({
@@ -53,7 +53,7 @@ export function toJsonRecord(
   if (frame.fault !== undefined) return reject("row_unparsable", frame.fault);
   let values: unknown;
   try {
-    values = parseJson(text);
+    values = parse(text);
   } catch {
     return reject("row_unparsable", "is not valid JSON; check its quotes, commas and brackets");
   }

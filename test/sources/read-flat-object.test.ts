@@ -1,0 +1,150 @@
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/domain.js";
+import { createFlatObjectReader } from "../../src/sources/json/read-flat-object.js";
+
+/** Reads texts one after the other, learning from each that was not read; says which were read. */
+function readAll(texts: readonly string[]): { values: unknown[]; read: boolean[] } {
+  const reader = createFlatObjectReader();
+  const values: unknown[] = [];
+  const read: boolean[] = [];
+  for (const text of texts) {
+    const object = reader.read(text);
+    read.push(object !== undefined);
+    const value: unknown = object ?? JSON.parse(text);
+    if (object === undefined) reader.learn(text, value as JsonObject);
+    values.push(value);
+  }
+  return { values, read };
+}
+
+function expectSame(texts: readonly string[]): void {
+  // Vitest asks values for their constructor, which is a name like any other here.
+  const expected = texts.map((text) => JSON.parse(text));
+  expect(isDeepStrictEqual(readAll(texts).values, expected), texts.join("\n")).toBe(true);
+}
+
+it.each([
+  ["texts", '{"a":"x","b":""}', '{"a":"y","b":"z, }"}'],
+  ["numbers and words", '{"n":1,"t":true}', '{"n":-12.50,"t":null}'],
+  ["other types than before", '{"a":"1"}', '{"a":1}'],
+  ["white space of Python", '{"a": "x", "b": 1}', '{"a": "y", "b": 2}'],
+  ["many lines", '{\n  "a": "x",\n  "b": 1\n}', '{\n  "a": "ä😀",\n  "b": 0\n}'],
+  ["keys that objects inherit", '{"constructor":"x","toString":1}', '{"constructor":"y","toString":2}'],
+  ["keys with quotes", '{"a\\"b":"x"}', '{"a\\"b":"y"}'],
+])("reads what is like the one before: %s", (_, first, second) => {
+  const { values, read } = readAll([first, second]);
+  expect(read).toEqual([false, true]);
+  expect(values).toStrictEqual([JSON.parse(first), JSON.parse(second)]);
+  expect(Object.keys(values[1] as object)).toEqual(Object.keys(JSON.parse(second)));
+});
+
+describe("leaves to JSON.parse", () => {
+  it.each([
+    ["an escape", '{"a":"x"}', '{"a":"\\u0041"}'],
+    ["another key", '{"a":"x"}', '{"b":"x"}'],
+    ["one more key", '{"a":"x"}', '{"a":"x","b":1}'],
+    ["one key less", '{"a":"x","b":1}', '{"a":"x"}'],
+    ["another order", '{"a":"x","b":1}', '{"b":1,"a":"x"}'],
+    ["other white space", '{"a":"x"}', '{"a": "x"}'],
+    ["an object in it", '{"a":"x"}', '{"a":{}}'],
+    ["a list in it", '{"a":"x"}', '{"a":["x"]}'],
+    ["a long number", '{"a":1}', '{"a":12345678901234567890}'],
+    ["an exponent", '{"a":1}', '{"a":1e5}'],
+    ["a key twice", '{"a":1,"a":2}', '{"a":1,"a":3}'],
+    ["the prototype", '{"__proto__":1}', '{"__proto__":2}'],
+    ["no member", "{}", "{}"],
+  ])("%s", (_, first, second) => {
+    expect(readAll([first, second]).read).toEqual([false, false]);
+    expectSame([first, second]);
+  });
+
+  it.each([
+    '{"a":"x"',
+    '{"a":"x"}}',
+    '{"a":"x"} x',
+    '{"a":"x',
+    '{"a":"\t"}',
+    '{"a":01}',
+    '{"a":1.}',
+    '{"a":-}',
+    '{"a":tru}',
+    '{"a":}',
+    '{"a":"x"}"',
+    "",
+  ])("what is no JSON: %j", (text) => {
+    const reader = createFlatObjectReader();
+    reader.learn('{"a":"x"}', { a: "x" });
+    expect(reader.read(text)).toBeUndefined();
+    expect(() => JSON.parse(text)).toThrow();
+  });
+});
+
+it("tires of learning from what is never alike, and still learns", () => {
+  const texts = Array.from({ length: 300 }, (_, index) => `{"k${index}":1}`);
+  const alike = Array.from({ length: 200 }, (_, index) => `{"a":${index}}`);
+  expectSame([...texts, ...alike]);
+  const { read } = readAll([...texts, ...alike]);
+  expect(read.slice(0, 300)).not.toContain(true);
+  expect(read.slice(-100)).not.toContain(false);
+});
+
+const scalar = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 8 }),
+  fc.string({ unit: fc.constantFrom('"', "\\", "}", "{", ",", ":", "a", " ", "\n", "\u007f"), maxLength: 6 }),
+  fc.double(),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant({}),
+  fc.array(fc.integer(), { maxLength: 2 }),
+);
+const key = fc.oneof(
+  fc.constantFrom("a", "b", "1", "10", "__proto__", "constructor", 'a":"', "", ":", ","),
+  fc.string({ unit: "binary", maxLength: 4 }),
+);
+
+it("gives what JSON.parse gives, whatever comes after whatever", () => {
+  const objects = fc
+    .tuple(fc.uniqueArray(key, { maxLength: 5 }), fc.constantFrom("", " ", "\t", "\n "), fc.boolean())
+    .chain(([keys, space, shuffles]) =>
+      fc.array(
+        fc
+          .tuple(
+            fc.shuffledSubarray(keys, shuffles ? {} : { minLength: keys.length }),
+            fc.array(scalar, { minLength: 5, maxLength: 5 }),
+          )
+          .map(([some, values]) => {
+            const order = shuffles ? some : keys;
+            const members = order.map(
+              (name, index) => `${JSON.stringify(name)}:${space}${JSON.stringify(values[index])}`,
+            );
+            return `{${space}${members.join(`,${space}`)}}`;
+          }),
+        { minLength: 2, maxLength: 6 },
+      ),
+    );
+  fc.assert(fc.property(objects, expectSame), { numRuns: 20_000 });
+});
+
+it("takes for JSON only what is JSON, however a text is damaged", () => {
+  const text = '{"id": "c1", "n": 12.5, "ok": true, "none": null}';
+  const reader = createFlatObjectReader();
+  reader.learn(text, JSON.parse(text));
+  const damaged = fc
+    .tuple(
+      fc.nat(text.length),
+      fc.nat(3),
+      fc.string({ unit: fc.constantFrom(...'"{}[]:,\\ \n\t0123456789.-+eEtrufalsn'), maxLength: 3 }),
+    )
+    .map(([at, cut, more]) => text.slice(0, at) + more + text.slice(at + cut));
+  fc.assert(
+    fc.property(damaged, (one) => {
+      const object = reader.read(one);
+      if (object !== undefined) expect(object).toStrictEqual(JSON.parse(one));
+    }),
+    { numRuns: 50_000 },
+  );
+});
