@@ -18,7 +18,7 @@ export interface ConvertedRow {
 
 export type Converter = (values: RowValues, mapping: BoundMapping) => ConvertedRow;
 
-/** @param limits Sees every endpoint that is to be sent. */
+/** @param limits Sees every endpoint that is valid, but for those of rows that were accepted before as they are. */
 export function createConverter(changes: ChangeFilter | undefined, limits?: LimitWatch): Converter {
   const validate = createValidator();
 

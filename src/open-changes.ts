@@ -7,10 +7,10 @@ import { hasFingerprints, openFingerprintStore } from "./state/fingerprint-store
 
 /** Tells which endpoints need not be sent. */
 export interface ChangeFilter {
-  /** Whether all that a row made was accepted as it is. Then it is valid, too. */
+  /** Whether it is known, before it is validated, that all that a row made was accepted as it is. */
   areUnchanged(row: readonly MappedEndpoint[]): boolean;
   /** Of the valid endpoints of a row those that have to be sent, with the fingerprints of what they were made of. */
-  toChanged(endpoints: readonly Endpoint[], row: readonly MappedEndpoint[]): readonly Endpoint[];
+  toChanged(endpoints: readonly Endpoint[], made: readonly MappedEndpoint[]): readonly Endpoint[];
 }
 
 /** What this machine knows of the endpoints that a target has accepted. To be asked in the order of the input. */
@@ -55,18 +55,21 @@ export async function openChanges(
     };
   const areUnchanged = (row: readonly MappedEndpoint[]): boolean => {
     if (sendsAll) return false;
-    for (const made of row)
-      if (made.reasons !== undefined || !isUnchanged(toFingerprint(made, row), made.item)) return false;
+    for (const made of row) {
+      // What was not made field by field may be anything before it is validated.
+      if (made.isSorted !== true || made.reasons !== undefined) return false;
+      if (!isUnchanged(toFingerprint(made, row), made.item)) return false;
+    }
     return true;
   };
   const toFilter = (onChanged: (endpoint: Endpoint) => void): ChangeFilter => ({
     areUnchanged,
-    toChanged(endpoints, row) {
+    toChanged(endpoints, made) {
       const changed: Endpoint[] = [];
       for (const [index, endpoint] of endpoints.entries()) {
-        const made = row[index] as MappedEndpoint;
-        const one = { ...endpoint, fingerprint: toFingerprint(made, row) };
-        if (isUnchanged(one.fingerprint, made.item)) continue;
+        const of = made[index] as MappedEndpoint;
+        const one = { ...endpoint, fingerprint: toFingerprint(of, made) };
+        if (isUnchanged(one.fingerprint, of.item)) continue;
         // What follows it in the row may have to do with it.
         onChanged(one);
         changed.push(one);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Endpoint, Fingerprint, JsonObject, OrderKeys, SharedState } from "../domain.js";
-import { type OrderedItem, toOrderKeys } from "../to-order-keys.js";
+import type { Endpoint, Fingerprint, JsonObject, SharedState } from "../domain.js";
+import type { OrderedItem } from "../to-order-keys.js";
 import { STATE_BYTES } from "./create-fingerprinter.js";
+import { createUnderWay, toState } from "./create-under-way.js";
 import { type FingerprintStore, toFingerprintFault } from "./fingerprint-store.js";
 
 /** What stands in the place of what is known while nobody knows what is stored there; nothing that is known is as long. */
@@ -13,7 +14,10 @@ const UNKNOWN = "????";
 /** Accepted endpoints are taken note of together, as each transaction writes whole pages of the store, and waits for the disk. */
 const MAX_PENDING = 100;
 
-/** Bytes of an Id's hash by which a user or address knows its endpoints. Two alike cost a request when one of them is meant. */
+/**
+ * Bytes of an Id's hash by which a user or address knows its endpoints. Whatever begins like the one that is meant is sent
+ * again, too; two of one user or address that begin alike, once in 10^7 times, are taken for one.
+ */
 const HOLDER_BYTES = 3;
 
 /** Pinpoint takes 15 endpoints of one user; of more the ones that came first are sent again. */
@@ -74,28 +78,38 @@ export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOpti
     if (fault !== undefined) throw toFingerprintFault(stateDir, fault);
   };
 
-  /**
-   * Takes away what a request may change. What is not known needs no taking away, nor does what stays as it is: that is
-   * stored whatever becomes of the request.
-   */
-  const forget = (fingerprints: readonly Fingerprint[]): void => {
-    const ids = new Set<string>();
+  /** What a request may change. Not what is not known, nor what stays as it is: that is stored whatever becomes of it. */
+  const findStale = (fingerprints: readonly Fingerprint[]) => {
+    const sent = new Set<string>();
     const keys = new Set<string>();
+    const others = new Set<string>();
     for (const { id, content, shared } of fingerprints) {
       const known = store.endpoints.get(id);
-      if (known !== undefined && known !== content) ids.add(id);
+      if (known !== undefined && known !== content) sent.add(id);
       for (const one of shared) {
         const entry = store.shared.get(one.key);
         if (entry === undefined || agrees(entry, one, id)) continue;
         keys.add(one.key);
-        for (const other of findIds(toHolders(entry), id)) ids.add(other);
+        for (const other of findIds(toHolders(entry), id)) others.add(other);
       }
     }
-    if (ids.size + keys.size === 0) return;
+    return { sent, keys, others, isEmpty: sent.size + keys.size === 0 };
+  };
+
+  /** Takes that away. What is known by then may have changed while the store was waited for. */
+  const forget = (fingerprints: readonly Fingerprint[]): void => {
+    if (findStale(fingerprints).isEmpty) return;
     write(() => {
-      for (const id of ids) store.endpoints.put(id, mark);
+      const { sent, keys, others } = findStale(fingerprints);
+      for (const other of others) disown(other);
+      for (const id of sent) store.endpoints.put(id, mark);
       for (const key of keys) store.shared.put(key, mark);
     });
+  };
+
+  /** Nobody knows an endpoint any more that is not sent itself. A mark says so already, and whose request has to do with it. */
+  const disown = (id: string): void => {
+    if (store.endpoints.get(id)?.length !== MARK_BYTES) store.endpoints.put(id, UNKNOWN);
   };
 
   const remember = (fingerprints: readonly Fingerprint[]): void => {
@@ -131,14 +145,14 @@ export function createChangeWatch({ store, stateDir, sendsAll }: ChangeWatchOpti
     }
     const holders = toHolders(entry);
     if (!agrees(entry, one, id)) {
-      for (const other of findIds(holders, id)) store.endpoints.put(other, UNKNOWN);
+      for (const other of findIds(holders, id)) disown(other);
       store.shared.put(one.key, UNKNOWN);
       return false;
     }
     if (holders.includes(own)) return true;
     holders.push(own);
     const left = holders.splice(0, holders.length - MAX_HOLDERS);
-    for (const other of findIds(left, id)) store.endpoints.put(other, UNKNOWN);
+    for (const other of findIds(left, id)) disown(other);
     store.shared.put(one.key, one.state + holders.join(""));
     return true;
   };
@@ -187,11 +201,6 @@ function keysOf(fingerprints: readonly Fingerprint[]): string[] {
   return fingerprints.flatMap(({ id, shared }) => [id, ...shared.map(({ key }) => key)]);
 }
 
-/** What an endpoint makes of a user or address: an address it makes its own. */
-function toState({ state }: SharedState, id: string): string {
-  return state === "" ? id : state;
-}
-
 /** Whether an entry of `shared` stays as it is when this endpoint is accepted, but that it may get one more holder. */
 function agrees(entry: string, { state }: SharedState, id: string): boolean {
   if (entry.length === MARK_BYTES) return false;
@@ -207,50 +216,4 @@ function toHolders(entry: string): string[] {
   for (let at = entry.length === HOLDER_BYTES ? 0 : STATE_BYTES; at < entry.length; at += HOLDER_BYTES)
     holders.push(entry.slice(at, at + HOLDER_BYTES));
   return holders;
-}
-
-/** Ids that are under way, and users and addresses with what is made of them. */
-function createUnderWay() {
-  /** By order key: what is in no hash here is not under way, and needs no better one. */
-  const hashes = new Map<number, number>();
-  const ids = new Map<string, number>();
-  /** By what is made of them: several, while not all agree. */
-  const states = new Map<string, Map<string, number>>();
-
-  const change = <K>(counts: Map<K, number>, key: K, by: number): void => {
-    const count = (counts.get(key) ?? 0) + by;
-    if (count === 0) counts.delete(key);
-    else counts.set(key, count);
-  };
-  const isTouched = (one: SharedState, id: string): boolean => {
-    const found = states.get(one.key);
-    return found !== undefined && (found.size > 1 || !found.has(toState(one, id)));
-  };
-
-  return {
-    touches(fingerprint: Fingerprint, item: OrderedItem): boolean {
-      if (hashes.size === 0 || !toOrderKeys(item).some((key) => key !== 0 && hashes.has(key))) return false;
-      const { id, shared } = fingerprint;
-      return ids.has(id) || shared.some((one) => isTouched(one, id));
-    },
-    add({ id, shared }: Fingerprint, orderKeys: OrderKeys): void {
-      for (const key of orderKeys) change(hashes, key, 1);
-      change(ids, id, 1);
-      for (const one of shared) {
-        const found = states.get(one.key) ?? new Map<string, number>();
-        states.set(one.key, found);
-        change(found, toState(one, id), 1);
-      }
-    },
-    remove({ id, shared }: Fingerprint, orderKeys: OrderKeys): void {
-      for (const key of orderKeys) change(hashes, key, -1);
-      change(ids, id, -1);
-      for (const one of shared) {
-        const found = states.get(one.key);
-        if (found === undefined) continue;
-        change(found, toState(one, id), -1);
-        if (found.size === 0) states.delete(one.key);
-      }
-    },
-  };
 }

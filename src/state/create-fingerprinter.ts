@@ -27,7 +27,7 @@ interface User {
   readonly UserAttributes?: JsonObject;
 }
 
-/** An endpoint, valid or not, and all that its row made → its fingerprint. */
+/** An endpoint, and all that its row made → its fingerprint. */
 export type Fingerprinter = (made: MappedEndpoint, row: readonly MappedEndpoint[]) => Fingerprint;
 
 /** @param secret Key of the hashes: without it nobody can try out which addresses are known. */
@@ -38,7 +38,7 @@ export function createFingerprinter(secret: Buffer): Fingerprinter {
     const counted = toCounted(made);
     const content =
       row.length > 1 && item.User !== undefined ? [counted, findUserAttributes(row, item.User)] : counted;
-    const id = hash("id", String(item.Id).toLowerCase(), KEY_BYTES);
+    const id = hash("id", item.Id.toLowerCase(), KEY_BYTES);
     return new LazyFingerprint(id, hash("item", content, CONTENT_BYTES), { hash, item, row });
   };
 }

@@ -5,7 +5,6 @@
  * pages of the store included), the requests and the size of the store: the first import with `--changed-only`, the same file
  * again, and a file in which one row in a hundred changed. Options: `--rows N`.
  */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
@@ -15,10 +14,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { MAIN, measureNode, type Usage } from "./measure-process.js";
 
-const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const measure = (...args: readonly string[]) => measureNode([MAIN, ...args, "--quiet"], directory);
+
 const { values } = parseArgs({ options: { rows: { type: "string", default: "1000000" } } });
 const rows = Number(values.rows);
 
@@ -51,38 +51,6 @@ function* toCsv(changes: boolean): Generator<string> {
   }
 }
 
-interface Measured {
-  readonly seconds: number;
-  readonly peakMegabytes: number;
-}
-
-/** Runs the program and watches its memory (Linux tells the peak of a process that is about to end). */
-async function measure(args: readonly string[], cwd: string): Promise<Measured> {
-  const startedAt = performance.now();
-  const report = "process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))";
-  const child = spawn(
-    process.execPath,
-    ["--import", `data:text/javascript,${report}`, MAIN, ...args, "--quiet"],
-    {
-      cwd,
-      stdio: ["ignore", "ignore", "pipe"],
-      env: {
-        ...process.env,
-        AWS_ACCESS_KEY_ID: "any",
-        AWS_SECRET_ACCESS_KEY: "any",
-        AWS_REGION: "us-east-1",
-      },
-    },
-  );
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    said += text;
-  });
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`exit code ${code}: ${said}`);
-  return { seconds: (performance.now() - startedAt) / 1000, peakMegabytes: Number(said) / 1_000 };
-}
-
 const directory = await mkdtemp(join(tmpdir(), "pinpoint-import-nightly-"));
 let requests = 0;
 const server = createServer((request, response) => {
@@ -102,8 +70,8 @@ try {
     await pipeline(Readable.from(toCsv(changes)), createWriteStream(join(directory, name)));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const target = ["--endpoint-url", url, "-a", "demo", "--state-dir", "state", "--rate", "5000"];
-  const check = await measure(["check", "contacts.csv", "--mapping", "mapping.json"], directory);
-  const print = (name: string, { seconds, peakMegabytes }: Measured, sent: number): void => {
+  const check = await measure("check", "contacts.csv", "--mapping", "mapping.json");
+  const print = (name: string, { seconds, peakMegabytes }: Usage, sent: number): void => {
     const speed = `${((100 * check.seconds) / seconds).toFixed(0)} % of check`;
     console.log(
       `${name.padEnd(24)}${seconds.toFixed(1).padStart(7)} s  ${speed.padStart(14)}  ${peakMegabytes.toFixed(0).padStart(4)} MB  ${sent} requests`,
@@ -116,8 +84,8 @@ try {
     ["one in a hundred changed", "changed.csv"],
   ] as const) {
     const before = requests;
-    const run = ["run", file, "--mapping", "mapping.json", "--changed-only", ...target];
-    print(name, await measure(run, directory), requests - before);
+    const usage = await measure("run", file, "--mapping", "mapping.json", "--changed-only", ...target);
+    print(name, usage, requests - before);
   }
   const [store = ""] = (await readdir(join(directory, "state"))).filter((name) =>
     /^fingerprints-/.test(name),

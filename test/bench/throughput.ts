@@ -15,20 +15,19 @@
  *
  * Options: `--rounds N` (3), `--section NAME`, which can be repeated, and `--scale N` (1): rows by so many times.
  */
-import { type ChildProcess, fork, spawn, spawnSync } from "node:child_process";
+import { fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { MAIN, measureNode, measureProcess, type Usage } from "./measure-process.js";
 import { type Kind, PHONE_MAPPING, PLAIN_MAPPING, WORKED_MAPPING, writeRows } from "./throughput/rows.js";
 import type { Received } from "./throughput/sink.js";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const MAIN = here("../../dist/cli/main.js");
-
 const SECTIONS = ["million", "small", "variants", "array", "phone", "five-million", "start"] as const;
 const START_RUNS = 15;
 
@@ -48,58 +47,16 @@ for (const name of values.section)
     throw new RangeError(`--section takes ${SECTIONS.join(", ")}`);
 
 const directory = mkdtempSync(join(tmpdir(), "pinpoint-import-bench-"));
-const children = new Set<ChildProcess>();
 process.once("exit", () => {
-  for (const child of children) child.kill("SIGKILL");
+  sink.kill("SIGKILL");
   rmSync(directory, { recursive: true, force: true });
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 const sink = fork(here("throughput/sink.ts"), { execArgv: ["--import", "tsx"] });
-children.add(sink);
 const [url] = (await once(sink, "message")) as [string];
 
-/** What one process took. */
-interface Usage {
-  readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
-  readonly seconds: number;
-}
-
-async function measure(command: string, args: readonly string[]): Promise<Usage> {
-  const usageFile = join(directory, "usage.json");
-  await rm(usageFile, { force: true });
-  const startedAt = performance.now();
-  const child = spawn(command, args, {
-    cwd: directory,
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      ...process.env,
-      AWS_ACCESS_KEY_ID: "any",
-      AWS_SECRET_ACCESS_KEY: "any",
-      AWS_REGION: "us-east-1",
-      AWS_DEFAULT_REGION: "us-east-1",
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      USAGE_FILE: usageFile,
-    },
-  });
-  children.add(child);
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    said += text;
-  });
-  const [code] = await once(child, "close");
-  children.delete(child);
-  const seconds = (performance.now() - startedAt) / 1000;
-  // Rows that were rejected are no failure here.
-  if (code !== 0 && !(code === 1 && args.includes(MAIN)))
-    throw new Error(`${args.join(" ")} ended with ${code}: ${said}`);
-  return { ...JSON.parse(await readFile(usageFile, "utf8")), seconds };
-}
-
-const node = (...args: readonly string[]) =>
-  measure(process.execPath, ["--import", here("throughput/report-usage.js"), ...args]);
+const node = (...args: readonly string[]) => measureNode(args, directory);
 
 /** A program that imports a file. */
 interface Program {
@@ -155,7 +112,7 @@ const toBoto3 = (file: string, rows: number, python: string): Program => ({
   name: "boto3",
   file,
   rows,
-  run: () => measure(python, [here("throughput/boto3_contender.py"), file, url]),
+  run: () => measureProcess(python, [here("throughput/boto3_contender.py"), file, url], directory),
 });
 const toReader = (reader: string, file: string, rows: number): Program => ({
   name: reader,

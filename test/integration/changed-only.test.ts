@@ -408,3 +408,19 @@ test("kill -9 at any moment, then run again: the service ends equal to the file,
     expect(reportOf(await runCli([...args, "--summary", "json"], { cwd: directory })).requests.sent).toBe(0);
   }
 });
+
+test("rows that nobody has validated yet are rejected as ever", async () => {
+  const { run, directory } = await setUp();
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  const rows = ['{"Id":{"toString":1}}', `{"Id":"deep","Unknown":${deep}}`, '{"Id":"good"}'];
+  await writeFile(join(directory, "rows.jsonl"), `${rows.join("\n")}\n`);
+  for (const accepted of [1, 0]) {
+    const options = {
+      inputs: [join(directory, "rows.jsonl")],
+      mapping: "pinpoint",
+      rejects: join(directory, `r${accepted}.jsonl`),
+    };
+    const { rows: counts } = await run("", options);
+    expect(counts).toMatchObject({ read: 3, accepted, unchanged: 1 - accepted, rejected: 2 });
+  }
+});

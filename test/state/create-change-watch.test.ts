@@ -182,6 +182,35 @@ describe("an endpoint that was accepted before is sent again", () => {
     expect([isKnown(a), isKnown(b)]).toEqual([false, false]);
   });
 
+  it("when another run wrote down what it knows while this one waited to do so", async () => {
+    const { store, startRun, isKnown } = await setUp();
+    const [a, b] = [endpoint("a", "1", { address: "x" }), endpoint("b", "1", { address: "x" })];
+    const one = startRun();
+    send(startRun(), endpoint("o", "1", { address: "x" }));
+    one.sending([a]);
+    one.accepted([a]);
+    let isFirst = true;
+    const write = (work: () => void): void => {
+      if (isFirst) one.flush();
+      isFirst = false;
+      store.write(work);
+    };
+    send(startRun({ store: { ...store, write } }), b);
+    expect([isKnown(a), isKnown(b)]).toEqual([false, true]);
+  });
+
+  it("when another run sent it later, although this one has to do with its address again", async () => {
+    const { startRun, isKnown } = await setUp();
+    send(startRun(), endpoint("o", "0", { address: "x" }));
+    const [one, other] = [startRun(), startRun()];
+    one.sending([endpoint("o", "1", { address: "y" })]);
+    one.accepted([endpoint("o", "1", { address: "y" })]);
+    send(other, endpoint("o", "2", { address: "z" }));
+    one.sending([endpoint("d", "1", { address: "x" })]);
+    one.flush();
+    expect(isKnown(endpoint("o", "1", { address: "y" }))).toBe(false);
+  });
+
   it("when another run sent one of its user in the meantime, and was killed", async () => {
     const { startRun, isKnown } = await setUp();
     const [a, b, c] = ["a", "b", "c"].map((id) => endpoint(id, "1", { user: id === "b" ? "y" : "x" })) as [

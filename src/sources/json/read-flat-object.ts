@@ -26,8 +26,8 @@ const PATIENCE = 64;
 
 /**
  * The short way for objects with the same keys in the same order, each with a text without escapes, a short number, `true`,
- * `false` or `null`. `JSON.parse` enters every short text into a table of its own, in case it is a key; for an object of 18
- * values that took 3.4 µs, this takes 1.3.
+ * `false` or `null`. `JSON.parse` enters every short text into a table of its own, in case it is a key: for an object of 18
+ * values it takes 1.5 µs more.
  */
 export function createFlatObjectReader(): FlatObjectReader {
   let shape: Shape | undefined;
@@ -111,7 +111,7 @@ export function createFlatObjectReader(): FlatObjectReader {
   };
 }
 
-/** So short that it is exact. */
+/** Short enough to be read as `JSON.parse` reads it, and no integer that loses digits. */
 const PLAIN_NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
 
 const WORDS = new Map<string, boolean | null>([
