@@ -131,8 +131,8 @@ export type OrderKeys = readonly [id: number, user: number, address: number];
 
 /**
  * The `EndpointBatchItem` as JSON text in UTF-8, from `start` to `end` of a buffer that holds others too. Where another one
- * follows, a comma stands between. As a string it would
- * be copied about by the garbage collector for as long as its request takes.
+ * follows, a comma stands between. As a string it would be copied about by the garbage collector for as long as its request
+ * takes.
  */
 export interface EndpointJson {
   readonly buffer: Buffer;

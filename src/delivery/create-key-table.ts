@@ -1,8 +1,9 @@
 /** Which batch was the last one to hold an order key. */
 export interface KeyTable {
-  /** Undefined where none did, or none that still counts. */
-  find(key: number): number | undefined;
-  /** From here on it is `batch`; gives what it was. Numbers of batches count from 0. */
+  /**
+   * From here on it is `batch`; gives what it was, undefined where there was none, or none that still counts. Numbers of
+   * batches count from 0.
+   */
   put(key: number, batch: number): number | undefined;
 }
 
@@ -56,7 +57,6 @@ export function createKeyTable(isOver: (batch: number) => boolean): KeyTable {
   };
 
   return {
-    find: (key) => holderAt(slotOf(key)),
     put(key, batch) {
       if (2 * used >= keys.length) makeRoom();
       const slot = slotOf(key);

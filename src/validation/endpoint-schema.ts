@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { copyText } from "../copy-text.js";
 import { CHANNEL_TYPES, ENDPOINT_STATUSES, OPT_OUTS } from "../domain.js";
+import { remember } from "../remember.js";
 import { MAX_ATTRIBUTE_VALUES, MAX_NAME_LENGTH, MAX_VALUE_LENGTH } from "./limits.js";
 
 const text = (maxLength: number) => ({ type: "string", maxLength });
@@ -113,6 +113,17 @@ const EMAIL_ADDRESS = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.,;<>]+(\.[^\s@.,;<>]+)+$
 const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const LOCALE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
 
+/** Asking Intl costs 30 µs and more, and there are some 600 names. */
+const isTimeZone = remember((value) => {
+  if (!/^[A-Za-z][\w+/-]*$/.test(value)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+});
+
 /** What a format takes, in words, and the test for it. */
 export const formats: Record<string, { readonly words: string; readonly test: (value: string) => boolean }> =
   {
@@ -155,20 +166,4 @@ export const formatTests = Object.fromEntries(
 /** Date.parse takes the 31st of April for the 1st of May. */
 function isCalendarDay(date: string): boolean {
   return new Date(`${date}T00:00Z`).toISOString().startsWith(date);
-}
-
-const timeZones = new Map<string, boolean>();
-
-/** Asking Intl costs 30 µs and more, and there are some 600 names: answers are kept, up to a bound. */
-function isTimeZone(value: string): boolean {
-  const known = timeZones.get(value);
-  if (known !== undefined) return known;
-  let valid = /^[A-Za-z][\w+/-]*$/.test(value);
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: value });
-  } catch {
-    valid = false;
-  }
-  if (timeZones.size < 2_000) timeZones.set(copyText(value), valid);
-  return valid;
 }

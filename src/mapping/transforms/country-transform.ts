@@ -1,6 +1,6 @@
+import { remember } from "../../remember.js";
 import { Invalid, quoteValue } from "../invalid.js";
 import { foldCountryName, loadCountryNames } from "./country-names.js";
-import { remember } from "./remember.js";
 import { ofText, type Transform } from "./transform.js";
 
 let countries: ReadonlyMap<string, string> | undefined;

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import type { DateTime } from "luxon";
+import { remember } from "../../remember.js";
 import { Invalid, quoteValue } from "../invalid.js";
 import type { DateOptions } from "../mapping-definition.js";
 import type { Scope } from "../scope.js";
-import { remember } from "./remember.js";
 import { ofText, type Transform } from "./transform.js";
 
 const require = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
+import { remember } from "../../remember.js";
 import { Invalid, quoteValue } from "../invalid.js";
-import { remember } from "./remember.js";
 import { ofText, type Transform } from "./transform.js";
 
 /** Language, script, region; then what POSIX and BCP 47 put behind: encoding, modifier, variants. */

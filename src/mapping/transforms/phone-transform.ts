@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import type { CountryCode, NumberingPlan, PhoneNumber } from "libphonenumber-js/min";
+import { remember } from "../../remember.js";
 import { Invalid, quoteValue } from "../invalid.js";
 import type { PhoneOptions } from "../mapping-definition.js";
 import type { Scope } from "../scope.js";
 import { toText } from "../to-text.js";
 import { findCountry } from "./country-transform.js";
-import { remember } from "./remember.js";
 import { type BoundTransform, ofText, type Transform } from "./transform.js";
 
 const require = createRequire(import.meta.url);

@@ -1,6 +1,6 @@
+import { remember } from "../../remember.js";
 import { Invalid, quoteValue } from "../invalid.js";
 import { RAILS_ZONES } from "./rails-zones.js";
-import { remember } from "./remember.js";
 import { ofText, type Transform } from "./transform.js";
 import { WINDOWS_ZONES } from "./windows-zones.js";
 

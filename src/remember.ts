@@ -1,4 +1,4 @@
-import { copyText } from "../../copy-text.js";
+import { copyText } from "./copy-text.js";
 
 /**
  * Remembers what a function gave for a text, for columns where few values repeat over many rows. Starts over when it
