@@ -82,6 +82,7 @@ function toRejectFormat(sources: readonly Source[]): RejectFormat {
     newline: first.newline === "\r\n" ? "\r\n" : "\n",
     sepLine: first.sepLine,
     names: sources.map(({ name }) => name),
+    delimiters: sources.map(({ delimiter }) => delimiter),
     bom: sources.some(({ bom, encoding }) => bom || encoding !== "utf-8"),
     layout: layOutRejects(sources.map(({ columns }) => (columns.kind === "csv" ? columns.names : []))),
   });
