@@ -35,7 +35,15 @@ export type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.j
 export { loadMapping } from "./mapping/load-mapping.js";
 export type { MappingDefinition } from "./mapping/mapping-definition.js";
 export type { ImportOptions } from "./options.js";
+export { type PreviewOptions, previewImport } from "./preview-import.js";
 export type { ImportEvent, ImportProgress } from "./reporting/events.js";
+export type {
+  Preview,
+  PreviewedEndpoint,
+  PreviewedField,
+  PreviewedRow,
+  PreviewedSource,
+} from "./reporting/preview.js";
 export type { EndpointCounts, ImportReport, RowCounts, SendingPlan } from "./reporting/report.js";
 export { toLine } from "./reporting/to-line.js";
 export { toPlanWords } from "./reporting/to-plan-words.js";

@@ -1,6 +1,7 @@
 import { ConfigurationError, MappingError } from "./errors.js";
 import { compileMapping, isPinpointShape } from "./mapping/compile-mapping.js";
 import type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
+import type { MappingTrace } from "./mapping/create-mapping-trace.js";
 import { loadMapping } from "./mapping/load-mapping.js";
 import { type Options, pick } from "./options.js";
 import { DEFAULT_MAX_RECORD_BYTES, openSource, type Source } from "./sources/open-source.js";
@@ -17,6 +18,7 @@ export interface BoundInput {
 export async function openInputs(
   options: Options,
   warn: (message: string) => void,
+  trace?: MappingTrace,
 ): Promise<{ inputs: BoundInput[]; mapping: { name: string; sha256: string } }> {
   const given = await findMapping(options);
   const sourceOptions = {
@@ -41,16 +43,20 @@ export async function openInputs(
   const inputs = sources.map((source, index) => ({
     index,
     source,
-    bound: bind(mapping, source),
+    bound: bind(mapping, source, trace),
   }));
   for (const warning of new Set(inputs.flatMap(({ bound }) => bound.warnings))) warn(warning);
   return { inputs, mapping: { name: mapping.name, sha256: mapping.hash } };
 }
 
 /** Where columns are missing, what the header was read as says most: a wrong delimiter shows at once. */
-function bind(mapping: CompiledMapping, { columns, name, delimiter }: Source): BoundMapping {
+function bind(
+  mapping: CompiledMapping,
+  { columns, name, delimiter }: Source,
+  trace: MappingTrace | undefined,
+): BoundMapping {
   try {
-    return mapping.bind(columns, name);
+    return mapping.bind(columns, name, trace);
   } catch (error) {
     if (!(error instanceof MappingError) || columns.kind === "json") throw error;
     const header = columns.names.map((column) => JSON.stringify(column));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addImportCommands } from "./import-commands.js";
+import { addPreviewCommand } from "./preview-command.js";
 import { addSandboxCommand } from "./sandbox-command.js";
 import { addStateCommand } from "./state-command.js";
 
@@ -37,6 +38,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const setExitCode = (code: number): void => {
     exitCode = code;
   };
+  addPreviewCommand(program, setExitCode);
   addImportCommands(program, setExitCode);
   addStateCommand(program, setExitCode);
   addSandboxCommand(program, setExitCode);
