@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { addInputOptions, addMappingOption, type InputFlags, toWholeNumber } from "./input-options.js";
-import { print } from "./print.js";
+import { print, toShell } from "./print.js";
 
 interface PreviewFlags extends InputFlags {
   readonly mapping?: string;
@@ -50,8 +50,11 @@ async function runPreview(
     if (json) await print(`${JSON.stringify(preview)}\n`);
     else {
       const { toPreviewText } = await import("./to-preview-text.js");
-      const look = { width: stdout.columns ?? DEFAULT_WIDTH, colors: stdout.isTTY && stdout.hasColors() };
-      await print(toPreviewText(preview, look));
+      const { default: colors } = await import("picocolors");
+      // `hasColors` knows NO_COLOR and terminals that have none.
+      const paint = colors.createColors(stdout.isTTY && stdout.hasColors());
+      const look = { width: stdout.columns ?? DEFAULT_WIDTH, paint };
+      await print(toPreviewText(preview, look, input === "-" ? undefined : toCheck(process.argv.slice(3))));
     }
     return 0;
   } catch (error) {
@@ -62,6 +65,14 @@ async function runPreview(
     // A pipe that was opened and not read to its end would keep the program waiting for its writer.
     stdin.destroy();
   }
+}
+
+/** The same for the whole input. */
+function toCheck(args: readonly string[]): string {
+  const kept = args.filter(
+    (arg, index) => !/^--(rows?(=|$)|json$)/.test(arg) && !/^--rows?$/.test(args[index - 1] ?? ""),
+  );
+  return toShell(["check", ...kept]);
 }
 
 const EXAMPLES = `

@@ -4,7 +4,7 @@ import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
 import { findStateDir } from "./find-state-dir.js";
 import type { ImportFlags } from "./import-flags.js";
-import { print, quoteArgument } from "./print.js";
+import { print, toShell } from "./print.js";
 
 /** Runs an import from the command line; returns the exit code. */
 export async function runImportCommand(
@@ -64,10 +64,6 @@ function toCommand([command = "", ...args]: readonly string[], { dryRun, sandbox
     return toShell([command, ...(args.includes("--resume") ? [] : ["--resume"]), ...args]);
   const kept = args.filter((arg, index) => !/^--rejects(=|$)/.test(arg) && args[index - 1] !== "--rejects");
   return toShell([command, ...kept]);
-}
-
-function toShell(args: readonly string[]): string {
-  return ["pinpoint-import", ...args].map(quoteArgument).join(" ");
 }
 
 /** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */
