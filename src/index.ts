@@ -32,7 +32,7 @@ export {
 } from "./list-state.js";
 export { compileMapping } from "./mapping/compile-mapping.js";
 export type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
-export { loadMapping } from "./mapping/load-mapping.js";
+export { listShippedMappings, loadMapping } from "./mapping/load-mapping.js";
 export type { MappingDefinition } from "./mapping/mapping-definition.js";
 export type { ImportOptions } from "./options.js";
 export { type PreviewOptions, previewImport } from "./preview-import.js";

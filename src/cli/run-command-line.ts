@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addCompletionCommand } from "./completion-command.js";
 import { addImportCommands } from "./import-commands.js";
 import { addPreviewCommand } from "./preview-command.js";
 import { addSandboxCommand } from "./sandbox-command.js";
@@ -42,6 +43,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   addImportCommands(program, setExitCode);
   addStateCommand(program, setExitCode);
   addSandboxCommand(program, setExitCode);
+  addCompletionCommand(program);
 
   try {
     await program.parseAsync(argv);
