@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
 import { addInputOptions, addMappingOption, type InputFlags, toWholeNumber } from "./input-options.js";
+import { leaveOut } from "./leave-out.js";
 import { print, toShell } from "./print.js";
+import { tellNext } from "./tell-next.js";
 
 interface PreviewFlags extends InputFlags {
   readonly mapping?: string;
@@ -60,6 +62,7 @@ async function runPreview(
   } catch (error) {
     if (!(error instanceof ImporterError)) throw error;
     for (const line of error.message.split("\n")) process.stderr.write(`pinpoint-import: ${line}\n`);
+    tellNext(error, { args: process.argv.slice(2), inputs: [input], mapping: flags.mapping });
     return error instanceof RunStoppedError ? 3 : 2;
   } finally {
     // A pipe that was opened and not read to its end would keep the program waiting for its writer.
@@ -69,10 +72,7 @@ async function runPreview(
 
 /** The same for the whole input. */
 function toCheck(args: readonly string[]): string {
-  const kept = args.filter(
-    (arg, index) => !/^--(rows?(=|$)|json$)/.test(arg) && !/^--rows?$/.test(args[index - 1] ?? ""),
-  );
-  return toShell(["check", ...kept]);
+  return toShell(["check", ...leaveOut(args, { alone: ["--json"], valued: ["--row", "--rows"] })]);
 }
 
 const EXAMPLES = `

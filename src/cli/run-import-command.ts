@@ -4,7 +4,9 @@ import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
 import { findStateDir } from "./find-state-dir.js";
 import type { ImportFlags } from "./import-flags.js";
+import { leaveOut } from "./leave-out.js";
 import { print, toShell } from "./print.js";
+import { tellNext } from "./tell-next.js";
 
 /** Runs an import from the command line; returns the exit code. */
 export async function runImportCommand(
@@ -19,6 +21,7 @@ export async function runImportCommand(
   const { createSandbox, runImport, toLine, toSummary, ImporterError, InterruptedError } = await import(
     "../index.js"
   );
+  const attempt = { args: process.argv.slice(2), inputs, mapping: flags.mapping };
   const console = await createConsole(flags);
   const signals = createSignals({
     toReason: (name) => new InterruptedError(name),
@@ -40,12 +43,16 @@ export async function runImportCommand(
     });
     console.close();
     if (flags.quiet) console.say(toLine(report));
-    else await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report));
+    else {
+      await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report));
+      if (report.stopReason !== null && report.resumeCommand === null) tellNext(report.stopReason, attempt);
+    }
     return report.exitCode;
   } catch (error) {
     console.close();
     if (!(error instanceof ImporterError)) throw error;
     console.fail(error);
+    if (!flags.quiet) tellNext(error, attempt);
     return 2;
   } finally {
     signals.close();
@@ -62,8 +69,7 @@ export async function runImportCommand(
 function toCommand([command = "", ...args]: readonly string[], { dryRun, sandbox }: ImportFlags): string {
   if (!dryRun && !sandbox)
     return toShell([command, ...(args.includes("--resume") ? [] : ["--resume"]), ...args]);
-  const kept = args.filter((arg, index) => !/^--rejects(=|$)/.test(arg) && args[index - 1] !== "--rejects");
-  return toShell([command, ...kept]);
+  return toShell([command, ...leaveOut(args, { valued: ["--rejects"] })]);
 }
 
 /** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */
