@@ -45,7 +45,16 @@ export async function previewImport(raw: PreviewOptions): Promise<Preview> {
     if (record.kind === "unreadable") {
       const { code, reason, raw: text } = record;
       const reasons = [{ code, reason }];
-      return { row, line, outcome: "rejected", values: null, raw: text, endpoints: [], passed: [], reasons };
+      return {
+        row,
+        line,
+        outcome: "rejected",
+        values: null,
+        raw: text,
+        endpoints: [],
+        notApplied: [],
+        reasons,
+      };
     }
     const made = bound.map(record.values);
     const traces = trace.take();
@@ -64,7 +73,7 @@ export async function previewImport(raw: PreviewOptions): Promise<Preview> {
       values: toNamedValues(source.columns, record.values),
       raw: null,
       endpoints,
-      passed: traces
+      notApplied: traces
         .filter(({ entry }) => !made.some((one) => one.entry === entry))
         .map(({ entry, condition }) => ({ entry, condition })),
       reasons,

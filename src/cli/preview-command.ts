@@ -54,7 +54,7 @@ async function runPreview(
       const { toPreviewText } = await import("./to-preview-text.js");
       const { default: colors } = await import("picocolors");
       // `hasColors` knows NO_COLOR and terminals that have none.
-      const paint = colors.createColors(stdout.isTTY && stdout.hasColors());
+      const paint = colors.createColors(stdout.isTTY === true && stdout.hasColors());
       const look = { width: stdout.columns ?? DEFAULT_WIDTH, paint };
       await print(toPreviewText(preview, look, input === "-" ? undefined : toCheck(process.argv.slice(3))));
     }

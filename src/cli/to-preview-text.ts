@@ -38,7 +38,7 @@ function toRowLines(row: PreviewedRow, look: PreviewLook): readonly string[] {
     `${title}: ${toOutcome(row, look)}`,
     ...(row.raw === null ? [] : toUnreadable(row, row.raw, look)),
     ...row.endpoints.flatMap((endpoint) => toEndpointLines(endpoint, look)),
-    ...row.passed.flatMap(({ entry, condition }) =>
+    ...row.notApplied.flatMap(({ entry, condition }) =>
       wrap(`${entry}: no endpoint, since ${toConditionWords(condition)}`, look, "  ").map(paint.dim),
     ),
   ];
@@ -50,7 +50,7 @@ function toOutcome({ outcome, raw, endpoints }: PreviewedRow, { paint }: Preview
   if (outcome === "filtered") return paint.yellow("filtered out, since no entry applies");
   if (raw !== null) return paint.red("rejected, since it cannot be read");
   const good = endpoints.filter(({ reasons }) => reasons.length === 0).length;
-  return paint.red(good === 0 ? "rejected" : `rejected, though ${good} of its ${count} would be sent`);
+  return paint.red(good === 0 ? "rejected" : `rejected, ${good} of ${count} would be sent`);
 }
 
 function toUnreadable({ reasons }: PreviewedRow, raw: string, look: PreviewLook): readonly string[] {

@@ -29,7 +29,7 @@ export interface PreviewedRow {
   readonly raw: string | null;
   readonly endpoints: readonly PreviewedEndpoint[];
   /** Entries whose `when` does not hold, with the columns that it looked at. */
-  readonly passed: readonly { readonly entry: string; readonly condition: readonly PreviewedSource[] }[];
+  readonly notApplied: readonly { readonly entry: string; readonly condition: readonly PreviewedSource[] }[];
   /** As they would stand in the rejects file. */
   readonly reasons: readonly RejectReason[];
 }

@@ -6,17 +6,24 @@ import { contactsCsv } from "../helpers/contacts.js";
 import { collect, runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
-test.each([[[]], [["run"]], [["check"]], [["sandbox"]]])(
-  "help of %j goes to stdout, fits 80 columns and has examples",
-  async (command) => {
-    const cwd = await temporaryDirectory();
-    const { code, stdout, stderr } = await runCli([...command, "--help"], { cwd });
-    expect(code).toBe(0);
-    expect(stderr).toBe("");
-    expect(stdout).toContain("Examples:");
-    expect(stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("    "))).toEqual([]);
-  },
-);
+test.each([
+  [[]],
+  [["preview"]],
+  [["run"]],
+  [["check"]],
+  [["sandbox"]],
+  [["state"]],
+  [["state", "clear"]],
+  [["completion"]],
+])("help of %j goes to stdout, fits 80 columns and has examples", async (command) => {
+  const cwd = await temporaryDirectory();
+  const { code, stdout, stderr } = await runCli([...command, "--help"], { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toBe("");
+  const [, examples = ""] = stdout.split("Examples:\n");
+  expect(examples.match(/^ {4}.*pinpoint-import /gm)?.length).toBeGreaterThanOrEqual(3);
+  expect(stdout.split("\n").filter((line) => line.length > 80 && !line.startsWith("    "))).toEqual([]);
+});
 
 test("the help lists every option, and none that is not there yet", async () => {
   const cwd = await temporaryDirectory();
