@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { leaveOut } from "./choose-options.js";
 import { addInputOptions, addMappingOption, type InputFlags, toWholeNumber } from "./input-options.js";
-import { leaveOut } from "./leave-out.js";
 import { print, toShell } from "./print.js";
 import { tellNext } from "./tell-next.js";
 

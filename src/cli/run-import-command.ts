@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { ImportOptions } from "../index.js";
+import { leaveOut } from "./choose-options.js";
 import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
 import { findStateDir } from "./find-state-dir.js";
 import type { ImportFlags } from "./import-flags.js";
-import { leaveOut } from "./leave-out.js";
 import { print, toShell } from "./print.js";
 import { tellNext } from "./tell-next.js";
 

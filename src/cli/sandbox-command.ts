@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RequestLogEntry, Sandbox, SandboxBehaviors } from "../index.js";
 import { createSignals } from "./create-signals.js";
 import { print } from "./print.js";
+import { tellNext } from "./tell-next.js";
 
 interface SandboxFlags {
   readonly port: number;
@@ -68,7 +69,13 @@ async function runSandbox({ latency, quiet, behavior, ...flags }: SandboxFlags):
     });
   } catch (error) {
     signals.close();
-    process.stderr.write(`pinpoint-import: the sandbox cannot start: ${(error as Error).message}\n`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    process.stderr.write(`pinpoint-import: the sandbox cannot start: ${message}\n`);
+    if (code === "EADDRINUSE")
+      tellNext(
+        { code: "port_taken", message },
+        { args: process.argv.slice(2), inputs: [], mapping: undefined },
+      );
     return 2;
   }
   await print(`listening on ${sandbox.url}\n`);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { leaveOut } from "./leave-out.js";
+import { leaveOut, pickOut } from "./choose-options.js";
 import { toShell } from "./print.js";
 
 /** What was tried when something went wrong. */
@@ -31,6 +31,7 @@ function findNext(
   { args, inputs, mapping }: Attempt,
 ): Next | undefined {
   const [command = "", ...rest] = args;
+  const reading = pickOut(args, HOW_TO_READ);
   const [, meant] = /Did you mean "([^"]+)"\?/.exec(message) ?? [];
   const correct = (wrong: string | undefined): Next | undefined =>
     meant === undefined || wrong === undefined
@@ -51,8 +52,8 @@ function findNext(
       return {
         what: `${inputs[0] === "-" ? `save some of the input as ${input}, ` : ""}have a mapping made, and look at what it does`,
         commands: [
-          ["suggest", input, "-o", file],
-          ["preview", "-m", file, input],
+          ["suggest", ...reading, input, "-o", file],
+          ["preview", ...reading, "-m", file, input],
         ],
       };
     }
@@ -61,8 +62,8 @@ function findNext(
       return {
         what: "correct the mapping and look at what it does, or have one made for this input",
         commands: [
-          ...(mapping === undefined ? [] : [["preview", "-m", mapping, input]]),
-          ["suggest", input, "-o", findFreeName(undefined)],
+          ...(mapping === undefined ? [] : [["preview", ...reading, "-m", mapping, input]]),
+          ["suggest", ...reading, input, "-o", findFreeName(undefined)],
         ],
       };
     }
@@ -81,10 +82,18 @@ function findNext(
       };
     case "job_active":
       return { what: "wait until the other run has ended", commands: [[command, "--wait", ...rest]] };
+    case "port_taken":
+      return {
+        what: "let it pick a free port, which it prints",
+        commands: [[...leaveOut(args, { valued: ["--port"] }), "--port", "0"]],
+      };
     default:
       return undefined;
   }
 }
+
+/** Options that every command takes which reads rows. */
+const HOW_TO_READ = ["--format", "--select", "--delimiter", "--encoding"];
 
 const NOT_WITH_SANDBOX = /^--(endpoint-url|resume|changed-only|full)(=|$)/;
 

@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { contactsCsv } from "../helpers/contacts.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
@@ -54,6 +56,14 @@ test.each([
     ["check", "my contacts.csv", "--mapping=hubspot-contacts"],
     [`pinpoint-import preview -m hubspot-contacts ${OWN}`, `pinpoint-import suggest ${OWN} -o mapping.json`],
   ],
+  [
+    "no mapping, and an input that is read in a way of its own",
+    ["check", "my contacts.csv", "--encoding", "latin1", "--delimiter=;"],
+    [
+      `pinpoint-import suggest --encoding latin1 '--delimiter=;' ${OWN} -o mapping.json`,
+      `pinpoint-import preview --encoding latin1 '--delimiter=;' -m mapping.json ${OWN}`,
+    ],
+  ],
   ["an input that is not there", ["check", "inn.csv"], ["pinpoint-import check in.csv"]],
   ["no application", ["run", "in.csv"], ["pinpoint-import run --sandbox in.csv"]],
   [
@@ -82,6 +92,17 @@ test.each([
   expect(commandsOf(stderr)).toEqual(["pinpoint-import run --sandbox in.csv -a demo"]);
   const [, ...pasted] = (commandsOf(stderr)[0] ?? "").split(" ");
   expect(await runCli(pasted, { cwd, env })).toMatchObject({ code: 0 });
+});
+
+test("a sandbox whose port is taken offers another one", async () => {
+  const cwd = await prepare();
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { code, stderr } = await runCli(["sandbox", "--port", String(port), "--quiet"], { cwd });
+  expect(code).toBe(2);
+  expect(commandsOf(stderr)).toEqual(["pinpoint-import sandbox --quiet --port 0"]);
 });
 
 test("what the sandbox cannot do is not offered", async () => {

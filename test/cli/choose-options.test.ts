@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { leaveOut } from "../../src/cli/leave-out.js";
+import { leaveOut, pickOut } from "../../src/cli/choose-options.js";
 
 test("options go with their values, in either way of writing", () => {
   const args = ["preview", "--rows", "3", "--rows=4", "--rowser", "--json", "-m", "m.json", "in.csv"];
@@ -10,4 +10,9 @@ test("options go with their values, in either way of writing", () => {
     "m.json",
     "in.csv",
   ]);
+});
+
+test("options are picked with their values, in either way of writing", () => {
+  const args = ["check", "--format", "csv", "in.csv", "--delimiter=|", "-m", "m.json"];
+  expect(pickOut(args, ["--format", "--delimiter"])).toEqual(["--format", "csv", "--delimiter=|"]);
 });
