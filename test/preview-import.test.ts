@@ -317,6 +317,7 @@ test("wrong wishes are refused with what they take", async () => {
     });
   expect(await codeOf({ row: 2 })).toBe("row_missing");
   expect(await codeOf({ rows: 0 })).toBe("option_invalid");
+  expect(await codeOf({ rows: 10_001 })).toBe("option_invalid");
   expect(await codeOf({ row: 1.5 })).toBe("option_invalid");
   expect(await codeOf({ row: 1, rows: 1 })).toBe("option_invalid");
   expect(await codeOf({ colour: "red" })).toBe("option_invalid");
