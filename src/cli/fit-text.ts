@@ -21,6 +21,15 @@ export function cutText(text: string, width: number): string {
   return kept;
 }
 
+/** A dotted path in so many cells at most. Its last names say most: those before them go first. */
+export function cutPath(path: string, width: number): string {
+  if (widthOf(path) <= width) return path;
+  const [indent = ""] = /^ */.exec(path) ?? [];
+  const dots = [...path.matchAll(/\.(?=.)/g)].map(({ index }) => index);
+  const ends = dots.map((dot) => `${indent}…${path.slice(dot + 1)}`);
+  return ends.find((end) => widthOf(end) <= width) ?? cutText(path, width);
+}
+
 /** The text, and blanks up to the width. */
 export function padText(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));

@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types.js";
-import { cutText, padText, widthOf, wrapText } from "./fit-text.js";
+import { cutPath, cutText, padText, widthOf, wrapText } from "./fit-text.js";
 
 /** A name and its value; an empty value leaves the whole pane to the name. */
 export type Pane = readonly [name: string, value: string];
@@ -70,6 +70,6 @@ function findNameWidth(panes: readonly (Pane | undefined)[], width: number): num
 function fitPane([name, value]: Pane = ["", ""], nameWidth: number, width: number): Pane {
   if (value === "") return [cutText(name, width), ""];
   const longest = width - 2 - Math.min(MIN_VALUE_WIDTH, widthOf(value));
-  const fitted = `${padText(cutText(name, longest), nameWidth)}  `;
+  const fitted = `${padText(cutPath(name, longest), nameWidth)}  `;
   return [fitted, cutText(value, width - widthOf(fitted))];
 }

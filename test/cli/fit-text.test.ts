@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cutText, padText, toVisible, widthOf, wrapText } from "../../src/cli/fit-text.js";
+import { cutPath, cutText, padText, toVisible, widthOf, wrapText } from "../../src/cli/fit-text.js";
 
 test("wide characters, emoji and accents are measured as a terminal draws them", () => {
   expect(widthOf("abc")).toBe(3);
@@ -26,6 +26,16 @@ test("of a very long text only the beginning is looked at", () => {
   const before = performance.now();
   expect(cutText("x".repeat(1_000_000), 4)).toBe("xxx…");
   expect(performance.now() - before).toBeLessThan(1_000);
+});
+
+test("of a path the last names stay", () => {
+  expect(cutPath("address.city", 12)).toBe("address.city");
+  expect(cutPath("context.address.city", 13)).toBe("…address.city");
+  expect(cutPath("context.address.city", 12)).toBe("…city");
+  expect(cutPath("  context.address.city", 12)).toBe("  …city");
+  expect(cutPath("context.address.city", 4)).toBe("con…");
+  expect(cutPath("Last Modified Date", 8)).toBe("Last Mo…");
+  expect(cutPath("Street No.", 8)).toBe("Street …");
 });
 
 test("padding counts cells, not characters", () => {
