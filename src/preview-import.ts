@@ -13,7 +13,15 @@ const MAX_ROWS = 10_000;
 export interface PreviewOptions
   extends Pick<
     ImportOptions,
-    "mapping" | "format" | "delimiter" | "encoding" | "select" | "maxRecordBytes" | "stdin" | "signal"
+    | "mapping"
+    | "format"
+    | "delimiter"
+    | "encoding"
+    | "select"
+    | "maxRecordBytes"
+    | "stdin"
+    | "signal"
+    | "onEvent"
   > {
   /** A path; `-` is `stdin`. */
   readonly input: string;
@@ -36,7 +44,11 @@ export async function previewImport(raw: PreviewOptions): Promise<Preview> {
   const options = normalizeOptions({ ...rest, inputs: [input], dryRun: true });
   const warnings = new Set<string>();
   const trace = createMappingTrace();
-  const { inputs, mapping } = await openInputs(options, (warning) => warnings.add(warning), trace);
+  const warn = (message: string): void => {
+    warnings.add(message);
+    options.onEvent?.({ kind: "warning", message });
+  };
+  const { inputs, mapping } = await openInputs(options, warn, trace);
   const [{ source, bound }] = inputs as [BoundInput];
   const show = createRowPreview(source.columns, bound, trace);
 
@@ -56,7 +68,7 @@ export async function previewImport(raw: PreviewOptions): Promise<Preview> {
       "row_missing",
       `there is no row ${only} in ${source.name}: it has ${rowsRead} rows`,
     );
-  for (const warning of bound.takeWarnings()) warnings.add(warning);
+  for (const warning of bound.takeWarnings()) warn(warning);
   return {
     input: source.name,
     format: source.format,

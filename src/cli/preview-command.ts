@@ -42,8 +42,12 @@ async function runPreview(
   if (input === undefined)
     command.error("error: no input given; name a file, or pipe rows in", { exitCode: 2 });
   const { previewImport, ImporterError, RunStoppedError } = await import("../index.js");
+  const warnings: string[] = [];
   try {
     const preview = await previewImport({
+      onEvent: (event) => {
+        if (event.kind === "warning") warnings.push(event.message);
+      },
       ...flags,
       ...(maxRecordSize === undefined ? {} : { maxRecordBytes: maxRecordSize }),
       input,
@@ -61,7 +65,9 @@ async function runPreview(
     return 0;
   } catch (error) {
     if (!(error instanceof ImporterError)) throw error;
-    for (const line of error.message.split("\n")) process.stderr.write(`pinpoint-import: ${line}\n`);
+    // They may well say why.
+    for (const line of [...warnings, ...error.message.split("\n")])
+      process.stderr.write(`pinpoint-import: ${line}\n`);
     tellNext(error, { args: process.argv.slice(2), inputs: [input], mapping: flags.mapping });
     return error instanceof RunStoppedError ? 3 : 2;
   } finally {

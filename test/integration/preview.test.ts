@@ -117,3 +117,11 @@ test.skipIf(spawnSync("script", ["--version"]).status !== 0)(
     expect(plain).not.toContain("\u001B");
   },
 );
+
+test("what was noticed before a failure is told with it", async () => {
+  const cwd = await temporaryDirectory();
+  await writeFile(join(cwd, "export.json"), '{"data":{"rows":[{"Mail":"ann@example.com"}]}}');
+  const { code, stdout, stderr } = await runCli(["preview", "export.json"], { cwd });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/give --select data\.rows\n(.|\n)*needs a mapping/);
+});
