@@ -63,6 +63,8 @@ test("overlapping runs of one job: the second one refuses, or waits with --wait"
   const second = await runCli(["run", "in.csv", ...args, "--quiet"], { cwd });
   expect(second.code).toBe(3);
   expect(second.stderr).toContain(`another run does this job already: process ${first.pid}`);
+  const told = await runCli(["run", "in.csv", ...args, "--log-level", "silent"], { cwd });
+  expect(told.stderr).toContain("\n    pinpoint-import run --wait in.csv ");
 
   const waiting = runCli(["run", "in.csv", ...args, "--wait", "--changed-only", "--summary", "json"], {
     cwd,
