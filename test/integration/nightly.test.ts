@@ -60,11 +60,10 @@ test("overlapping runs of one job: the second one refuses, or waits with --wait"
   first.stdin?.end();
   const ended = collect(first);
   await until(() => sandbox.endpoints("demo").length > 0);
-  const second = await runCli(["run", "in.csv", ...args, "--quiet"], { cwd });
+  const second = await runCli(["run", "in.csv", ...args, "--log-level", "error"], { cwd });
   expect(second.code).toBe(3);
   expect(second.stderr).toContain(`another run does this job already: process ${first.pid}`);
-  const told = await runCli(["run", "in.csv", ...args, "--log-level", "silent"], { cwd });
-  expect(told.stderr).toContain("\n    pinpoint-import run --wait in.csv ");
+  expect(second.stderr).toContain("\n    pinpoint-import run --wait in.csv ");
 
   const waiting = runCli(["run", "in.csv", ...args, "--wait", "--changed-only", "--summary", "json"], {
     cwd,
