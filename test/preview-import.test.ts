@@ -45,7 +45,7 @@ const MAPPING: MappingDefinition = {
   ],
 };
 
-const HEADER = "No,Email,Consent,Country,Plan,Tariff,LTV,Phone,Notes,First,Tag,Tag";
+const HEADER = "No,Email,Consent,Country,Plan,Tariff,LTV,Phone,Notes,Tag,First,Tag";
 
 /** A preview of CSV rows, each a list of cells by name. */
 async function previewRows(...rows: Readonly<Record<string, string>>[]): Promise<readonly PreviewedRow[]> {
@@ -121,8 +121,15 @@ test("a row is shown with its values, its endpoints and where each field comes f
   });
 });
 
-test("fields stand in the order of the mapping, an Id that was made before them", async () => {
-  const [row] = await previewRows({ Email: "a@example.com", LTV: "1", No: "1", Country: "DE" });
+test("fields stand in the order of the mapping, those of a rest in that of the header, a made Id before all", async () => {
+  const [row] = await previewRows({
+    Email: "a@example.com",
+    LTV: "1",
+    No: "1",
+    Country: "DE",
+    Tag: "x",
+    First: "Ann",
+  });
   expect(row?.endpoints[0]?.fields.map(({ field }) => field)).toEqual([
     "Id",
     "ChannelType",
@@ -130,6 +137,8 @@ test("fields stand in the order of the mapping, an Id that was made before them"
     "User.UserId",
     "Attributes.Plan",
     "Metrics.LTV",
+    "User.UserAttributes.Tag",
+    "User.UserAttributes.First",
   ]);
 });
 
