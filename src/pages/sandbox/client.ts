@@ -1,16 +1,16 @@
-import type { RecentRequest } from "../../sandbox/inspection.js";
+import { MAX_PAGE, type RecentRequest } from "../../sandbox/inspection.js";
 import { ask, Refusal } from "./ask.js";
 import { pageElement, setText } from "./page-element.js";
 import { type Place, readPlace, toHash } from "./place.js";
 import { hideEndpoint, showEndpoint } from "./show-endpoint.js";
-import { ENDPOINTS_PER_PAGE, showEndpoints } from "./show-endpoints.js";
+import { MAX_ENDPOINTS, showEndpoints } from "./show-endpoints.js";
 import { showApplications, showFigures } from "./show-figures.js";
 import { showRequests } from "./show-requests.js";
 
 const POLL_MS = 1_000;
 
-/** Requests that are shown, and asked for at a time. */
-const MAX_REQUESTS = 100;
+/** Requests that are kept, as many as the sandbox remembers. */
+const MAX_REQUESTS = 500;
 
 /** A search that is repeated takes at most this share of the time. */
 const SEARCH_SHARE = 0.05;
@@ -27,12 +27,15 @@ const field = pageElement<HTMLSelectElement>("field");
 let requests: readonly RecentRequest[] = [];
 let startedAt = "";
 let lastRequest = 0;
+/** Of all operations, as of the last time we asked. */
+let requestsTotal = 0;
 /** The first application there is, for a place that names none. */
 let firstApplication = "";
 /** Requests there had been when endpoints were last asked for: as long as there are no more, they are the same. */
 let endpointsAsOf = -1;
 let endpointsNotBefore = 0;
-let asking = new AbortController();
+let loading: AbortController | undefined;
+let isPolling = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Where we are, with the application that is meant. */
@@ -45,7 +48,7 @@ async function pollOnce(): Promise<void> {
   const [stats, { applications }, page] = await Promise.all([
     ask("/_sandbox/stats"),
     ask("/_sandbox/applications"),
-    ask("/_sandbox/requests", { after: lastRequest, limit: MAX_REQUESTS }),
+    ask("/_sandbox/requests", { after: lastRequest, limit: MAX_PAGE }),
   ]);
   if (page.startedAt !== startedAt) {
     const isOtherSandbox = startedAt !== "";
@@ -56,22 +59,23 @@ async function pollOnce(): Promise<void> {
     // What was asked for were the requests after those of the one before.
     if (isOtherSandbox) return pollOnce();
   }
+  requestsTotal = stats.requests.total;
   lastRequest = page.last;
   requests = [...page.requests.toReversed(), ...requests].slice(0, MAX_REQUESTS);
   firstApplication = applications[0]?.id ?? "";
   showFigures(stats);
   showApplications(applications, currentPlace().application);
   showRequests(requests, onlyErrors.checked);
-  if (stats.requests.total !== endpointsAsOf && performance.now() >= endpointsNotBefore) {
-    await loadEndpoints(stats.requests.total);
-  }
+  const isOld = requestsTotal !== endpointsAsOf && performance.now() >= endpointsNotBefore;
+  if (isOld && loading === undefined) await loadEndpoints();
 }
 
-/** Shows what the place names. A question asked for a place that was left meanwhile is dropped. */
-async function loadEndpoints(asOf: number): Promise<void> {
-  asking.abort();
-  asking = new AbortController();
-  const { signal } = asking;
+/** Shows what the place names. What is still asked for another place is not waited for any more. */
+async function loadEndpoints(): Promise<void> {
+  loading?.abort();
+  const mine = new AbortController();
+  loading = mine;
+  const asOf = requestsTotal;
   const place = currentPlace();
   const { application, q, in: where, after, endpoint } = place;
   setText(pageElement("endpoints-of"), application === "" ? "" : ` of ${application}`);
@@ -83,21 +87,24 @@ async function loadEndpoints(asOf: number): Promise<void> {
         : orRefusal(
             ask(
               "/_sandbox/endpoints",
-              { application, q, in: where, after, limit: ENDPOINTS_PER_PAGE },
-              signal,
+              { application, q, in: where, after, limit: MAX_ENDPOINTS },
+              mine.signal,
             ),
           ),
       endpoint === ""
         ? undefined
-        : orRefusal(ask("/_sandbox/endpoint", { application, id: endpoint }, signal)),
+        : orRefusal(ask("/_sandbox/endpoint", { application, id: endpoint }, mine.signal)),
     ]);
     showEndpoints(page, place);
     if (one === undefined) hideEndpoint();
     else showEndpoint(one, place);
     endpointsAsOf = asOf;
-    endpointsNotBefore = q === "" ? 0 : performance.now() + (performance.now() - begin) / SEARCH_SHARE;
+    const tookMs = performance.now() - begin;
+    endpointsNotBefore = q === "" ? 0 : performance.now() + tookMs / SEARCH_SHARE;
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!mine.signal.aborted) throw error;
+  } finally {
+    if (loading === mine) loading = undefined;
   }
 }
 
@@ -117,37 +124,46 @@ function isPaused(): boolean {
 
 /** Asks once a second, as long as anybody looks. */
 async function poll(): Promise<void> {
+  if (isPolling) return;
+  isPolling = true;
   clearTimeout(timer);
-  try {
-    await pollOnce();
-    tell(isPaused() ? "Paused" : "Up to date, asked every second", false);
-    document.documentElement.dataset.ready = "true";
-  } catch (error) {
-    tell(
-      error instanceof Refusal ? error.message : "The sandbox does not answer. Asked again every second.",
-      true,
-    );
-  }
-  clearTimeout(timer);
+  await orTell(pollOnce, () => (isPaused() ? "Paused" : "Up to date, asked every second"));
+  isPolling = false;
   if (!isPaused() && document.visibilityState === "visible") timer = setTimeout(poll, POLL_MS);
 }
 
-function tell(state: string, isLost: boolean): void {
-  setText(connection, state);
+/** Says what was reached by the work, or that there was nobody to reach. */
+async function orTell(work: () => Promise<void>, state: () => string): Promise<void> {
+  let isLost = false;
+  try {
+    await work();
+    setText(connection, state());
+  } catch (error) {
+    isLost = true;
+    setText(
+      connection,
+      error instanceof Refusal ? error.message : "The sandbox does not answer. Asked again every second.",
+    );
+  }
   connection.toggleAttribute("data-lost", isLost);
+  document.documentElement.dataset.ready = "true";
 }
 
-/** Follows the URL: the form shows what is searched for, and an endpoint that was chosen comes into view. */
-async function followPlace(): Promise<void> {
-  const { q, in: where, endpoint } = readPlace(location.hash);
+/** The form shows what is searched for. */
+function fillForm(): void {
+  const { q, in: where } = readPlace(location.hash);
   if (document.activeElement !== text) text.value = q;
   field.value = where;
+}
+
+/** Follows the URL. An endpoint that was chosen comes into view. */
+async function followPlace(): Promise<void> {
+  fillForm();
   const shown = pageElement("endpoint-id");
-  const wasShown = shown.textContent;
-  endpointsAsOf = -1;
-  endpointsNotBefore = 0;
-  await poll();
-  if (endpoint !== "" && shown.textContent !== wasShown) pageElement("endpoint-title").focus();
+  const before = shown.textContent;
+  await orTell(loadEndpoints, () => connection.textContent ?? "");
+  const { endpoint } = readPlace(location.hash);
+  if (endpoint !== "" && shown.textContent !== before) pageElement("endpoint-title").focus();
 }
 
 function search(): void {
@@ -169,10 +185,11 @@ pageElement("search").addEventListener("submit", (event) => {
 });
 pause.addEventListener("click", () => {
   pause.setAttribute("aria-pressed", String(!isPaused()));
-  setText(pause, isPaused() ? "Go on" : "Pause");
+  clearTimeout(timer);
   void poll();
 });
 onlyErrors.addEventListener("change", () => showRequests(requests, onlyErrors.checked));
 addEventListener("hashchange", () => void followPlace());
 document.addEventListener("visibilitychange", () => void poll());
-void followPlace();
+fillForm();
+void poll();

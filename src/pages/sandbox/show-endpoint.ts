@@ -33,10 +33,11 @@ export function hideEndpoint(): void {
 
 function toSections(endpoint: Endpoint): HTMLElement[] {
   const { Attributes, Metrics, Location, Demographic, User, ...plain } = endpoint;
+  const { Id, ChannelType, Address, EndpointStatus, OptOut, ...rest } = plain;
   const { UserAttributes = {}, UserId } = User;
+  const first = { Id, ChannelType, Address, EndpointStatus, OptOut, UserId };
   return [
-    toList(Object.entries({ ...plain, ...(UserId === undefined ? {} : { UserId }) })),
-    ...toSection("Attributes", Attributes),
+    toList(Object.entries({ ...first, ...rest })),
     ...toSection("User attributes", UserAttributes),
     ...toSection("Metrics", Metrics),
     ...toSection("Location", Location),
@@ -44,7 +45,7 @@ function toSections(endpoint: Endpoint): HTMLElement[] {
   ];
 }
 
-type Value = string | number | readonly string[];
+type Value = string | number | readonly string[] | undefined;
 
 function toSection(title: string, members: Readonly<Record<string, Value>>): HTMLElement[] {
   const entries = Object.entries(members);
@@ -59,7 +60,7 @@ function toList(entries: readonly (readonly [string, Value])[]): HTMLElement {
   for (const [name, value] of entries) {
     const term = document.createElement("dt");
     term.textContent = name;
-    const values = typeof value === "object" ? value : [String(value)];
+    const values = typeof value === "object" ? value : [String(value ?? "–")];
     const descriptions = (values.length === 0 ? ["(empty)"] : values).map((text) => {
       const description = document.createElement("dd");
       description.textContent = text;

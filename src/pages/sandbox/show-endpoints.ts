@@ -5,7 +5,7 @@ import { syncRows } from "./sync-rows.js";
 import { toCount } from "./to-words.js";
 
 /** Endpoints on one page. */
-export const ENDPOINTS_PER_PAGE = 50;
+export const MAX_ENDPOINTS = 25;
 
 /** Shows a page of endpoints, or why there is none. */
 export function showEndpoints(page: EndpointPage | string, place: Place): void {
@@ -50,11 +50,11 @@ function describePage({ endpoints, total, next, capped }: EndpointPage, { q, aft
 function showPages(page: EndpointPage | undefined, place: Place): void {
   const to = (after: number) => toHash({ ...place, after });
   const { total = 0, next = null } = page ?? {};
-  const lastPage = Math.max(0, Math.ceil(total / ENDPOINTS_PER_PAGE) - 1) * ENDPOINTS_PER_PAGE;
+  const lastPage = Math.max(0, Math.ceil(total / MAX_ENDPOINTS) - 1) * MAX_ENDPOINTS;
   const isListing = place.q === "";
   setLink(pageElement("first-page"), place.after > 0 ? to(0) : undefined);
   // Where a search was before, only the browser's history knows.
-  const previous = Math.max(0, place.after - ENDPOINTS_PER_PAGE);
+  const previous = Math.max(0, place.after - MAX_ENDPOINTS);
   setLink(pageElement("previous-page"), isListing && place.after > 0 ? to(previous) : undefined);
   setLink(pageElement("next-page"), next === null ? undefined : to(next));
   setLink(pageElement("last-page"), isListing && place.after < lastPage ? to(lastPage) : undefined);

@@ -4,9 +4,12 @@ import { syncRows } from "./sync-rows.js";
 import { toKind } from "./to-kind.js";
 import { toCount, toTime } from "./to-words.js";
 
+/** Rows of the table. */
+const MAX_SHOWN = 100;
+
 /** Shows the latest requests, the newest first. */
 export function showRequests(requests: readonly RecentRequest[], onlyErrors: boolean): void {
-  const shown = requests.filter(({ status }) => !onlyErrors || toKind(status) !== "good");
+  const shown = requests.filter(({ status }) => !onlyErrors || toKind(status) !== "good").slice(0, MAX_SHOWN);
   const none = pageElement("no-requests");
   none.hidden = shown.length > 0;
   setText(none, requests.length === 0 ? "None yet." : `None of the latest ${toCount(requests.length)}.`);
