@@ -49,7 +49,8 @@ export async function findEndpoints(
     if (position % ENDPOINTS_PER_LOOK !== 0) continue;
     const sliceMs = clock() - sliceStart;
     if (sliceMs < SLICE_MS) continue;
-    spentMs += sliceMs;
+    // Getting to where an earlier search stopped is no search: it would else never get further.
+    if (position > after) spentMs += sliceMs;
     if (spentMs > MAX_SEARCH_MS || isAbandoned()) return toPage(position < store.size);
     await nextTurn();
     sliceStart = clock();

@@ -190,6 +190,9 @@ pause.addEventListener("click", () => {
 });
 onlyErrors.addEventListener("change", () => showRequests(requests, onlyErrors.checked));
 addEventListener("hashchange", () => void followPlace());
-document.addEventListener("visibilitychange", () => void poll());
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(timer);
+  if (document.visibilityState === "visible") void poll();
+});
 fillForm();
 void poll();

@@ -38,6 +38,7 @@ function toSections(endpoint: Endpoint): HTMLElement[] {
   const first = { Id, ChannelType, Address, EndpointStatus, OptOut, UserId };
   return [
     toList(Object.entries({ ...first, ...rest })),
+    ...toSection("Attributes", Attributes),
     ...toSection("User attributes", UserAttributes),
     ...toSection("Metrics", Metrics),
     ...toSection("Location", Location),

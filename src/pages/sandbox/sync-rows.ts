@@ -24,12 +24,14 @@ export function syncRows<Row>(
   const body = table.querySelector("tbody");
   const heads = [...table.querySelectorAll("thead th")];
   if (body === null) return;
-  const left = new Map([...body.rows].map((row) => [row.dataset.key, row]));
+  const keys = new Set(rows.map(toKey));
+  // First of all, for a row that is moved loses the focus: those that stay are in order then as a rule.
+  for (const line of [...body.rows]) if (!keys.has(line.dataset.key ?? "")) line.remove();
+  const lines = new Map([...body.rows].map((line) => [line.dataset.key, line]));
   let at = body.firstElementChild;
   for (const row of rows) {
     const key = toKey(row);
-    const line = left.get(key) ?? createLine(key, columns, heads);
-    left.delete(key);
+    const line = lines.get(key) ?? createLine(key, columns, heads);
     if (line === at) at = at.nextElementSibling;
     else body.insertBefore(line, at);
     columns.forEach((column, index) => {
@@ -39,7 +41,6 @@ export function syncRows<Row>(
     if (isCurrent?.(row)) line.setAttribute("aria-current", "true");
     else line.removeAttribute("aria-current");
   }
-  for (const line of left.values()) line.remove();
 }
 
 function createLine<Row>(
