@@ -4,7 +4,15 @@
  */
 
 export type { AwsCredentials } from "./delivery/create-pinpoint-target.js";
-export type { JsonObject, MappedEndpoint, RejectCode, RowValues, SourceColumns } from "./domain.js";
+export type {
+  JsonObject,
+  MappedEndpoint,
+  RejectCode,
+  RejectGroup,
+  RejectPlace,
+  RowValues,
+  SourceColumns,
+} from "./domain.js";
 export { REJECT_CODES } from "./domain.js";
 export {
   ConfigurationError,

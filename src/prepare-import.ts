@@ -205,7 +205,7 @@ function createProgressReport(
           : Math.min(1, ledger.facts.bytes() / Math.max(1, total)) * decidedShare(ledger),
       rowsRead: ledger.read,
       rowsAccepted: ledger.rows.accepted,
-      rowsRejected: ledger.facts.rejects.written,
+      rowsRejected: ledger.facts.rejects.tally.rows,
       requestsSent: ledger.facts.requests.sent,
       ratePerSecond: ratePerSecond(),
     });

@@ -3,11 +3,11 @@ import {
   createRequestCounts,
   createTally,
   DEFAULT_QUOTA_PER_SECOND,
-  type RejectCode,
   type RequestCounts,
   type Tally,
 } from "../domain.js";
 import { InterruptedError, type RunStoppedError } from "../errors.js";
+import { createRejectTally, type RejectTally } from "./create-reject-tally.js";
 import type { ImportReport, SendingPlan } from "./report.js";
 
 /**
@@ -39,8 +39,7 @@ export interface Ledger extends Tally {
 }
 
 interface RejectFacts {
-  readonly written: number;
-  readonly writtenByCode: Readonly<Partial<Record<RejectCode, number>>>;
+  readonly tally: Omit<RejectTally, "add">;
   readonly path: string | null;
 }
 
@@ -57,7 +56,7 @@ export function createLedger(applicationId: string | undefined): Ledger {
       target: { applicationId: applicationId ?? null, region: null, endpointUrl: null },
       resumed: null,
       requests: createRequestCounts(),
-      rejects: { written: 0, writtenByCode: {}, path: null },
+      rejects: { tally: createRejectTally(), path: null },
       ratePerSecond: DEFAULT_QUOTA_PER_SECOND,
       endpointsRejected: () => 0,
       // Where nothing is kept, the same command again is the way to go on, if there was anything to read.
@@ -93,7 +92,8 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
   const { runId, inputs, startedAt, fault } = ending;
   const finishedAt = new Date();
   const durationMs = finishedAt.getTime() - startedAt.getTime();
-  const rejected = facts.rejects.written;
+  const { tally } = facts.rejects;
+  const rejected = tally.rows;
   const report: ImportReport = {
     runId,
     status: fault === undefined ? "complete" : "stopped",
@@ -118,7 +118,8 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
     requests: ending.dryRun
       ? { ...createRequestCounts(), ratePerSecond: 0 }
       : { ...facts.requests, ratePerSecond: toRate(facts.requests.accepted, durationMs) },
-    rejectsByCode: { ...facts.rejects.writtenByCode },
+    rejectsByCode: tally.byCode,
+    rejectsByReason: tally.byReason,
     rejectsFile: facts.rejects.path,
     warnings,
     resumeCommand: toNextCommand(ending, facts.resumable()) ?? null,
