@@ -139,10 +139,21 @@ describe.skipIf(CHROMIUM === undefined)("the sandbox's page, looked at in Chromi
     expect(await page.getByRole("link", { name: "Next", exact: true }).count()).toBe(0);
     await go("Previous", "26 to 50 of 60, in order of creation");
     await go("First", "1 to 25 of 60, in order of creation");
-    await page.getByLabel("Search for").fill("example");
+    const text = page.getByLabel("Search for");
+    for (const typed of ["exam", "example"]) {
+      await text.fill(typed);
+      await see(() => page.evaluate("location.hash"), `#application=demo&q=${typed}`);
+    }
     await see(() => page.textContent("#found"), "25 found among the first 25 of 60 endpoints. Next goes on.");
     await go("Next", "25 more found among the first 50 of 60 endpoints. Next goes on.");
     await go("Next", "10 more found among 60.");
+    // What was typed is one step, and the field follows.
+    for (const after of ["&after=25", ""]) {
+      await page.goBack();
+      await see(() => page.evaluate("location.hash"), `#application=demo&q=example${after}`);
+    }
+    await page.goBack();
+    await see(() => page.inputValue("#text"), "");
   });
 
   it("takes nothing that is stored for HTML", async () => {

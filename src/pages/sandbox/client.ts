@@ -37,6 +37,7 @@ let endpointsNotBefore = 0;
 let loading: AbortController | undefined;
 let isPolling = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let typing: ReturnType<typeof setTimeout> | undefined;
 
 /** Where we are, with the application that is meant. */
 function currentPlace(): Place {
@@ -149,10 +150,10 @@ async function orTell(work: () => Promise<void>, state: () => string): Promise<v
   document.documentElement.dataset.ready = "true";
 }
 
-/** The form shows what is searched for. */
+/** The form shows what is searched for, but takes nothing away from somebody who types. */
 function fillForm(): void {
   const { q, in: where } = readPlace(location.hash);
-  if (document.activeElement !== text) text.value = q;
+  if (typing === undefined && text.value.trim() !== q) text.value = q;
   field.value = where;
 }
 
@@ -166,22 +167,29 @@ async function followPlace(): Promise<void> {
   if (endpoint !== "" && shown.textContent !== before) pageElement("endpoint-title").focus();
 }
 
-function search(): void {
+/** Goes where the form says. Somebody who types leaves one step behind to go back by, not one for each pause. */
+function search(isTyping: boolean): void {
+  clearTimeout(typing);
+  typing = undefined;
   const place = readPlace(location.hash);
   const hash = toHash({ ...place, q: text.value.trim(), in: field.value, after: 0 });
-  if (hash !== toHash(place)) location.hash = hash;
+  if (hash === toHash(place)) return;
+  if (isTyping && place.q !== "") {
+    history.replaceState(null, "", hash);
+    void followPlace();
+  } else {
+    location.hash = hash;
+  }
 }
 
-let typing: ReturnType<typeof setTimeout> | undefined;
 text.addEventListener("input", () => {
   clearTimeout(typing);
-  typing = setTimeout(search, TYPING_MS);
+  typing = setTimeout(() => search(true), TYPING_MS);
 });
-field.addEventListener("change", search);
+field.addEventListener("change", () => search(false));
 pageElement("search").addEventListener("submit", (event) => {
   event.preventDefault();
-  clearTimeout(typing);
-  search();
+  search(false);
 });
 pause.addEventListener("click", () => {
   pause.setAttribute("aria-pressed", String(!isPaused()));
