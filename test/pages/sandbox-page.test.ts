@@ -122,8 +122,10 @@ describe.skipIf(CHROMIUM === undefined)("the sandbox's page, looked at in Chromi
     await put(sandbox, "demo", email("a"));
     const page = await openPage(sandbox, "#application=demo&endpoint=gone", 1280, /404/);
     expect(await page.textContent("#no-endpoint")).toContain('"gone"');
-    const other = await openPage(sandbox, "#application=other", 1280, /404/);
-    expect(await other.textContent("#found")).toContain('"other"');
+    const other = await openPage(sandbox, "#application=other&endpoint=a");
+    expect(await other.textContent("#found")).toBe('There is no application "other" yet.');
+    await put(sandbox, "other", email("a"));
+    await see(() => other.textContent("#endpoint-title"), "Endpoint a");
   });
 
   it("pages through many endpoints", async () => {

@@ -1,4 +1,4 @@
-import { MAX_PAGE, type RecentRequest } from "../../sandbox/inspection.js";
+import { type ApplicationEntry, MAX_PAGE, type RecentRequest } from "../../sandbox/inspection.js";
 import { ask, Refusal } from "./ask.js";
 import { pageElement, setText } from "./page-element.js";
 import { type Place, readPlace, toHash } from "./place.js";
@@ -29,8 +29,7 @@ let startedAt = "";
 let lastRequest = 0;
 /** Of all operations, as of the last time we asked. */
 let requestsTotal = 0;
-/** The first application there is, for a place that names none. */
-let firstApplication = "";
+let applications: readonly ApplicationEntry[] = [];
 /** Requests there had been when endpoints were last asked for: as long as there are no more, they are the same. */
 let endpointsAsOf = -1;
 let endpointsNotBefore = 0;
@@ -39,14 +38,14 @@ let isPolling = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let typing: ReturnType<typeof setTimeout> | undefined;
 
-/** Where we are, with the application that is meant. */
+/** Where we are. A place that names no application means the first one there is. */
 function currentPlace(): Place {
   const place = readPlace(location.hash);
-  return { ...place, application: place.application || firstApplication };
+  return { ...place, application: place.application || (applications[0]?.id ?? "") };
 }
 
 async function pollOnce(): Promise<void> {
-  const [stats, { applications }, page] = await Promise.all([
+  const [stats, list, page] = await Promise.all([
     ask("/_sandbox/stats"),
     ask("/_sandbox/applications"),
     ask("/_sandbox/requests", { after: lastRequest, limit: MAX_PAGE }),
@@ -63,7 +62,7 @@ async function pollOnce(): Promise<void> {
   requestsTotal = stats.requests.total;
   lastRequest = page.last;
   requests = [...page.requests.toReversed(), ...requests].slice(0, MAX_REQUESTS);
-  firstApplication = applications[0]?.id ?? "";
+  applications = list.applications;
   showFigures(stats);
   showApplications(applications, currentPlace().application);
   showRequests(requests, onlyErrors.checked);
@@ -80,21 +79,22 @@ async function loadEndpoints(): Promise<void> {
   const place = currentPlace();
   const { application, q, in: where, after, endpoint } = place;
   setText(pageElement("endpoints-of"), application === "" ? "" : ` of ${application}`);
+  const isThere = applications.some(({ id }) => id === application);
   const begin = performance.now();
   try {
     const [page, one] = await Promise.all([
-      application === ""
-        ? "No application yet."
-        : orRefusal(
+      isThere
+        ? orRefusal(
             ask(
               "/_sandbox/endpoints",
               { application, q, in: where, after, limit: MAX_ENDPOINTS },
               mine.signal,
             ),
-          ),
-      endpoint === ""
-        ? undefined
-        : orRefusal(ask("/_sandbox/endpoint", { application, id: endpoint }, mine.signal)),
+          )
+        : `There is no application${application === "" ? "" : ` ${JSON.stringify(application)}`} yet.`,
+      isThere && endpoint !== ""
+        ? orRefusal(ask("/_sandbox/endpoint", { application, id: endpoint }, mine.signal))
+        : undefined,
     ]);
     showEndpoints(page, place);
     if (one === undefined) hideEndpoint();
