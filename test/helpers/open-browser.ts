@@ -12,6 +12,8 @@ const PATHS = [
 /** Undefined where there is no Chromium: a test that needs it skips itself, and says so. */
 export const CHROMIUM = PATHS.find((path) => path !== undefined && existsSync(path));
 
+if (CHROMIUM === undefined) console.warn("No Chromium is installed here: nobody looks at the pages.");
+
 /** A headless browser; whoever opens it closes it. */
 export function openBrowser(): Promise<Browser> {
   // Chromium's own sandbox does not work for root, as whom containers run.
@@ -25,6 +27,10 @@ export function watchErrors(page: import("playwright-core").Page): string[] {
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
   });
-  page.on("requestfailed", (request) => errors.push(`${request.url()} failed`));
+  page.on("requestfailed", (request) => {
+    // What a page itself does not want to know any more is no failure.
+    const reason = request.failure()?.errorText;
+    if (reason !== "net::ERR_ABORTED") errors.push(`${request.url()} failed: ${reason}`);
+  });
   return errors;
 }
