@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
@@ -20,6 +20,7 @@ async function prepare(shell: string): Promise<string> {
 
 async function runShell(shell: string, args: readonly string[], cwd: string): Promise<string> {
   const child = spawn(shell, args, { cwd, env: { PATH: process.env.PATH, HOME: cwd, TERM: "dumb" } });
+  onTestFinished(() => void child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text) => {

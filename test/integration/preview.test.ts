@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Preview } from "../../src/index.js";
 import { contactsCsv } from "../helpers/contacts.js";
 import { collect, runCli } from "../helpers/run-cli.js";
@@ -106,6 +106,7 @@ test.skipIf(spawnSync("script", ["--version"]).status !== 0)(
         cwd,
         env: { PATH: process.env.PATH, TERM: "xterm-256color", ...env },
       });
+      onTestFinished(() => void child.kill("SIGKILL"));
       child.stdin.end();
       return (await collect(child)).stdout;
     };
