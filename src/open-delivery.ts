@@ -10,6 +10,8 @@ import { createLearnedRates } from "./state/learned-rates.js";
 export interface OpenDelivery {
   readonly delivery: Delivery<TrackedEndpoint>;
   ratePerSecond(): number;
+  /** The quota that this run measured; undefined as long as no limit was met. */
+  learnedRate(): number | undefined;
   /** Keeps the rates that were learned until now for the next run. */
   saveRates(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function openDelivery(
   return {
     delivery: createDelivery({ target, pacers, concurrency, maxAttempts, onOutcome, onEvent }),
     ratePerSecond: () => batch.pacer.ratePerSecond,
+    learnedRate: () => batch.pacer.learnedRate,
     async saveRates() {
       try {
         await batch.saveRate();

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { createCheckpointer } from "./create-checkpointer.js";
+import type { RunRecord } from "./create-run-record.js";
 import type { Delivery, Outcome } from "./delivery/create-delivery.js";
 import { createDryDelivery } from "./delivery/create-dry-delivery.js";
 import { createGrouper, type Grouper } from "./delivery/create-grouper.js";
@@ -40,7 +41,13 @@ export interface PreparedRun {
   close(complete: boolean): Promise<void>;
 }
 
-export async function prepareImport(options: Options, runId: string, ledger: Ledger): Promise<PreparedRun> {
+/** @param record Takes note of the run; undefined where nobody asks for it. */
+export async function prepareImport(
+  options: Options,
+  runId: string,
+  ledger: Ledger,
+  record?: RunRecord,
+): Promise<PreparedRun> {
   const { applicationId, dryRun, stateDir } = options;
   const warn = (message: string): void => {
     ledger.warnings.push(message);
@@ -51,6 +58,8 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     if (path !== undefined) await checkOutputPath(output, path, toOwnFiles(options));
   }
   if (dryRun && options.metrics !== undefined) warn("--metrics has no effect here: a check is no import");
+  if (options.showValues && record === undefined)
+    warn("--show-values has no effect here: only a --report that ends in .html shows rows");
   const { inputs, mapping } = await openInputs(options, warn);
   const sources = inputs.map(({ source }) => source);
   ledger.facts.format = [...new Set(sources.map(({ format }) => format))].join("+");
@@ -75,7 +84,19 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     }
     if (description !== undefined) changes = await openChanges(options, description, warn);
     rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
-    const parts = { options, runId, ledger, inputs, rejects, state, changes, target, description, warn };
+    const parts = {
+      options,
+      runId,
+      ledger,
+      inputs,
+      rejects,
+      state,
+      changes,
+      target,
+      description,
+      record,
+      warn,
+    };
     const run = await assemble(parts);
     // A run that is killed leaves none, rather than that of the run before.
     if (options.report !== undefined) await rm(options.report, { force: true });
@@ -105,11 +126,13 @@ interface Parts {
   readonly target: Target | undefined;
   /** Where the run sends to, or would. */
   readonly description: TargetDescription | undefined;
+  readonly record: RunRecord | undefined;
   warn(message: string): void;
 }
 
 async function assemble(parts: Parts): Promise<PreparedRun> {
-  const { options, runId, ledger, inputs, rejects, state, changes, target, description, warn } = parts;
+  const { options, runId, ledger, inputs, rejects, state, changes, target, description, record, warn } =
+    parts;
   const earlier = state?.earlier;
   if (earlier !== undefined) carryOver(ledger, earlier.runId, earlier.committed);
   if (state !== undefined) ledger.facts.resumable = () => state.saved;
@@ -140,8 +163,10 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     changes?.settled(endpoints);
     await progressed();
   };
-  const watched = target && (changes?.watch(target) ?? target);
+  const noted = target && (changes?.watch(target) ?? target);
+  const watched = noted && (record?.watch(noted) ?? noted);
   const opened = watched && (await openDelivery(options, watched, warn, onOutcome));
+  if (opened !== undefined) record?.paced(opened);
   const delivery = opened?.delivery ?? createDryDelivery({ onOutcome });
   ledger.facts.requests = delivery.requests;
   const report = createProgressReport(options, ledger, inputs, () => opened?.ratePerSecond() ?? 0);

@@ -90,7 +90,11 @@ function addOptions(command: Command): void {
       "--state-dir <DIR>",
       "what runs remember: checkpoints, learned rates, fingerprints (default: $XDG_STATE_HOME/pinpoint-import)",
     )
-    .option("--report <FILE>", "write the run report to FILE, which ends in .json")
+    .option(
+      "--report <FILE>",
+      "write the run report to FILE: .json for programs, .html as a page with charts",
+    )
+    .option("--show-values", "show values of rejected rows in the .html report (default: masked)")
     .option(
       "--metrics <FILE>",
       "write the outcome for Prometheus (node_exporter's textfile collector) to FILE, which ends in .prom",

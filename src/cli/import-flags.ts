@@ -23,6 +23,7 @@ export interface ImportFlags extends InputFlags {
   readonly skip?: number;
   readonly stateDir?: string;
   readonly report?: string;
+  readonly showValues?: boolean;
   readonly metrics?: string;
   readonly flushAfter?: number;
   readonly wait?: boolean;

@@ -35,6 +35,7 @@ export async function runImportCommand(
       ...(sandbox === undefined ? {} : toSandboxOptions(sandbox.url, flags)),
       stdin: process.stdin,
       signal: signals.signal,
+      command: toShell(process.argv.slice(2)),
       resumeCommand: toCommand(process.argv.slice(2), flags),
       restartCommand: toShell(process.argv.slice(2).filter((arg) => arg !== "--resume")),
       // Who sees no log waits for no plan.

@@ -1,1 +1,37 @@
+import type { ReportPageData } from "../../reporting/report-page-data.js";
+import { element } from "./element.js";
+import { showCharts } from "./show-charts.js";
+import { showNext } from "./show-next.js";
+import { showOutcome } from "./show-outcome.js";
+import { showRun } from "./show-run.js";
+import { showSlowest } from "./show-slowest.js";
+import { toOutcome } from "./to-outcome.js";
+
+const text = document.querySelector("#data")?.textContent ?? "";
+if (text !== "") show(JSON.parse(text));
 document.documentElement.dataset.ready = "true";
+
+/** Everything is shown by way of the DOM: nothing in the data is ever taken for HTML. */
+function show(data: ReportPageData): void {
+  const { report } = data;
+  document.title = `${toOutcome(report).headline} (${report.runId})`;
+  const sections = [
+    showOutcome(report),
+    showNext(report),
+    showWarnings(report.warnings),
+    showCharts(data),
+    showSlowest(data),
+    showRun(data),
+  ];
+  document.querySelector("main")?.replaceChildren(...sections.filter((section) => section !== undefined));
+}
+
+function showWarnings(warnings: readonly string[]): HTMLElement | undefined {
+  if (warnings.length === 0) return undefined;
+  return element(
+    "section",
+    { class: "warnings" },
+    element("h2", {}, "Warnings"),
+    element("ul", {}, ...warnings.map((warning) => element("li", {}, warning))),
+  );
+}

@@ -1,0 +1,64 @@
+import type { Target } from "./delivery/target.js";
+import type { Options } from "./options.js";
+import { createHistory } from "./reporting/create-history.js";
+import type { Ledger } from "./reporting/create-ledger.js";
+import type { ImportReport } from "./reporting/report.js";
+import type { ReportPageData } from "./reporting/report-page-data.js";
+import { createRequestWatch } from "./watch-requests.js";
+
+/** What is kept of a run for its HTML report: nothing that grows with its input. */
+export interface RunRecord {
+  /** The target, whose requests are taken note of. */
+  watch(target: Target): Target;
+  /** From now on the pace is known. */
+  paced(pace: RunPace): void;
+  /** Ends the taking of notes. */
+  close(): void;
+  toPageData(report: ImportReport): ReportPageData;
+}
+
+export interface RunPace {
+  readonly ratePerSecond: () => number;
+  readonly learnedRate: () => number | undefined;
+}
+
+/** Undefined where nobody asks for such a report: the run is not looked at then. */
+export function createRunRecord(
+  { report: path, dryRun, command, rate, showValues }: Options,
+  ledger: Ledger,
+): RunRecord | undefined {
+  if (path === undefined || !isPage(path)) return undefined;
+  const startedAt = performance.now();
+  const requests = createRequestWatch(startedAt);
+  let pace: RunPace = { ratePerSecond: () => 0, learnedRate: () => undefined };
+  const history = createHistory(startedAt, () => {
+    const { accepted, unchanged, filtered } = ledger.rows;
+    return {
+      rows: { accepted, unchanged, filtered, rejected: ledger.facts.rejects.written },
+      batches: { ...requests.batches },
+      singles: { ...requests.singles },
+      ratePerSecond: Math.round(pace.ratePerSecond() * 100) / 100,
+    };
+  });
+  return {
+    watch: requests.watch,
+    paced: (given) => {
+      pace = given;
+    },
+    close: history.close,
+    toPageData: (report) => ({
+      report,
+      command: command ?? null,
+      rate: dryRun ? null : rate,
+      learnedRate: pace.learnedRate() ?? null,
+      history: history.take(),
+      slowestBatches: requests.slowest,
+      samples: [],
+      showsValues: showValues,
+    }),
+  };
+}
+
+function isPage(path: string): boolean {
+  return path.endsWith(".html");
+}

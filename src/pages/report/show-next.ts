@@ -1,0 +1,31 @@
+import type { ImportReport } from "../../reporting/report.js";
+import { element } from "./element.js";
+import { showCommand } from "./show-command.js";
+import { toCount } from "./to-words.js";
+
+/** What there is to do now; undefined where all is well. */
+export function showNext({
+  rows,
+  source,
+  rejectsFile,
+  resumeCommand,
+}: ImportReport): HTMLElement | undefined {
+  const steps: HTMLElement[] = [];
+  if (resumeCommand !== null) {
+    const how = source.inputs.includes("-")
+      ? "Pipe the same input in again, and go on with:"
+      : "When what stopped it is mended, go on with:";
+    steps.push(element("li", {}, how, showCommand(resumeCommand)));
+  }
+  if (rejectsFile !== null) {
+    const what = `${toCount(rows.rejected, "rejected row")} ${rows.rejected === 1 ? "stands" : "stand"} in `;
+    // While the job goes on, so does the file.
+    const how =
+      resumeCommand === null
+        ? ". Mend the rows there and import that file with the same mapping: what was added to it is ignored."
+        : ". It grows while the job goes on: mend it when the job is done.";
+    steps.push(element("li", {}, what, element("code", {}, rejectsFile), how));
+  }
+  if (steps.length === 0) return undefined;
+  return element("section", { class: "next" }, element("h2", {}, "What next"), element("ul", {}, ...steps));
+}
