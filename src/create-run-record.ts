@@ -1,7 +1,10 @@
 import type { Target } from "./delivery/target.js";
+import type { BoundInput } from "./open-inputs.js";
+import type { OpenRejects } from "./open-rejects.js";
 import type { Options } from "./options.js";
 import { createHistory } from "./reporting/create-history.js";
 import type { Ledger } from "./reporting/create-ledger.js";
+import { createRejectSamples } from "./reporting/create-reject-samples.js";
 import type { ImportReport } from "./reporting/report.js";
 import type { ReportPageData } from "./reporting/report-page-data.js";
 import { createRequestWatch } from "./watch-requests.js";
@@ -10,6 +13,8 @@ import { createRequestWatch } from "./watch-requests.js";
 export interface RunRecord {
   /** The target, whose requests are taken note of. */
   watch(target: Target): Target;
+  /** The same of rejected rows. */
+  sample(toLine: OpenRejects["toLine"], inputs: readonly BoundInput[]): OpenRejects["toLine"];
   /** From now on the pace is known. */
   paced(pace: RunPace): void;
   /** Ends the taking of notes. */
@@ -30,11 +35,12 @@ export function createRunRecord(
   if (path === undefined || !isPage(path)) return undefined;
   const startedAt = performance.now();
   const requests = createRequestWatch(startedAt);
+  const samples = createRejectSamples(showValues);
   let pace: RunPace = { ratePerSecond: () => 0, learnedRate: () => undefined };
   const history = createHistory(startedAt, () => {
     const { accepted, unchanged, filtered } = ledger.rows;
     return {
-      rows: { accepted, unchanged, filtered, rejected: ledger.facts.rejects.written },
+      rows: { accepted, unchanged, filtered, rejected: ledger.facts.rejects.tally.rows },
       batches: { ...requests.batches },
       singles: { ...requests.singles },
       ratePerSecond: Math.round(pace.ratePerSecond() * 100) / 100,
@@ -42,6 +48,11 @@ export function createRunRecord(
   });
   return {
     watch: requests.watch,
+    sample: (toLine, inputs) => (record, reasons, input) => {
+      const line = toLine(record, reasons, input);
+      samples.add(line, record, reasons, inputs[input]?.source.columns);
+      return line;
+    },
     paced: (given) => {
       pace = given;
     },
@@ -53,7 +64,7 @@ export function createRunRecord(
       learnedRate: pace.learnedRate() ?? null,
       history: history.take(),
       slowestBatches: requests.slowest,
-      samples: [],
+      samples: samples.samples,
       showsValues: showValues,
     }),
   };

@@ -138,11 +138,12 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
   if (state !== undefined) ledger.facts.resumable = () => state.saved;
   ledger.facts.rejects = rejects.writer;
 
+  const toRejectLine = record?.sample(rejects.toLine, inputs) ?? rejects.toLine;
   const tracker = createCommitTracker({
     start: earlier?.committed,
     toRejectLine({ kind, row, line, text }, reasons, input) {
       const values = inputs[input]?.source.readAgain(text) ?? {};
-      return rejects.toLine({ kind, row, line, text, values }, reasons, input);
+      return toRejectLine({ kind, row, line, text, values }, reasons, input);
     },
     onDecided: (outcome) => {
       ledger.rows[outcome] += 1;
@@ -190,7 +191,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     changes,
     warn,
     progressed,
-    toRejectLine: rejects.toLine,
+    toRejectLine,
     findRate,
     grouper: createGrouper(options.batchSize),
     start: earlier?.committed,

@@ -1,3 +1,4 @@
+import type { RejectCode, RejectPlace } from "../domain.js";
 import type { ImportReport } from "./report.js";
 
 /** What the HTML report shows: the report itself, and what is kept of a run for it alone. */
@@ -66,13 +67,13 @@ export interface RowPlace {
   readonly row: number;
 }
 
-export interface RejectSample extends RowPlace {
-  readonly line: number;
+export interface RejectSample {
   /** What this row has in common with others, as in `rejectsByReason`. */
-  readonly code: string;
+  readonly code: RejectCode;
   readonly reason: string;
-  /** The reason with its values; only where values are shown. */
-  readonly fullReason?: string;
+  readonly place: RejectPlace;
+  /** All its reasons, without their values unless values are shown. */
+  readonly reasons: readonly string[];
   /** Name and value of each cell that is not empty, masked unless values are shown. */
   readonly cells: readonly (readonly [name: string, value: string])[];
   /** Cells that are left out. */

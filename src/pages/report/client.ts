@@ -3,13 +3,21 @@ import { element } from "./element.js";
 import { showCharts } from "./show-charts.js";
 import { showNext } from "./show-next.js";
 import { showOutcome } from "./show-outcome.js";
+import { showRejects } from "./show-rejects.js";
 import { showRun } from "./show-run.js";
 import { showSlowest } from "./show-slowest.js";
 import { toOutcome } from "./to-outcome.js";
 
 const text = document.querySelector("#data")?.textContent ?? "";
 if (text !== "") show(JSON.parse(text));
+// Paper has no way to open what is closed.
+addEventListener("beforeprint", () => openSamples(true));
+addEventListener("afterprint", () => openSamples(false));
 document.documentElement.dataset.ready = "true";
+
+function openSamples(open: boolean): void {
+  for (const samples of document.querySelectorAll<HTMLDetailsElement>(".samples")) samples.open = open;
+}
 
 /** Everything is shown by way of the DOM: nothing in the data is ever taken for HTML. */
 function show(data: ReportPageData): void {
@@ -19,6 +27,7 @@ function show(data: ReportPageData): void {
     showOutcome(report),
     showNext(report),
     showWarnings(report.warnings),
+    showRejects(data),
     showCharts(data),
     showSlowest(data),
     showRun(data),
