@@ -57,7 +57,7 @@ function toPicture({ title, summary, bins, series, line }: Chart, width: number)
   const bars = bins.flatMap((bin) => toBars(bin, series));
   const highest = Math.max(0, ...bars.map(({ top }) => top));
   const steps = line === undefined ? [] : bins.flatMap((bin) => toStep(bin, line));
-  const lineTop = Math.min(Math.max(0, ...steps.map(({ y }) => y)), LINE_ROOM * highest);
+  const lineTop = Math.min(Math.max(0, ...steps.map(({ y }) => y || 0)), LINE_ROOM * highest);
   const from = (bins[0]?.fromMs ?? 0) / 1000;
   const to = (bins.at(-1)?.toMs ?? 0) / 1000;
   const picture = plot({
@@ -66,6 +66,7 @@ function toPicture({ title, summary, bins, series, line }: Chart, width: number)
     marginLeft: 52,
     marginRight: 12,
     marginBottom: 28,
+    style: { fontSize: "12px" },
     x: { domain: [from, to] },
     y: { domain: [0, 1.05 * Math.max(highest, lineTop) || 1] },
     marks: [
@@ -124,7 +125,8 @@ function toBars(bin: Bin, series: readonly Series[]): readonly Bar[] {
 }
 
 function toStep(bin: Bin, { perSecond }: Line): { readonly x: number; readonly y: number }[] {
-  const y = perSecond(bin);
+  // Before the first request there is no pace.
+  const y = perSecond(bin) || Number.NaN;
   return [bin.fromMs, bin.toMs].map((ms) => ({ x: ms / 1000, y }));
 }
 
@@ -175,7 +177,7 @@ function toTable({ title, bins, series, line }: Chart): HTMLElement {
     { class: "scrolls", tabindex: "0", role: "region", "aria-label": `${title} in figures` },
     element(
       "table",
-      {},
+      { class: "numbers" },
       element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
       element("tbody", {}, ...bins.map(toRow)),
       element(

@@ -1,10 +1,9 @@
 import type { ReportPageData } from "../../reporting/report-page-data.js";
-import { toDuration } from "../../reporting/to-duration.js";
 import { drawChart, type Series } from "./draw-chart.js";
 import { element } from "./element.js";
 import { OUTCOMES, toOutcomeName } from "./show-outcome.js";
 import { type Bin, toBins } from "./to-bins.js";
-import { toRate } from "./to-words.js";
+import { toNumber, toRate, toTook } from "./to-words.js";
 
 /** How the run went in time; nothing of a run that was over before there was anything to see. */
 export function showCharts({ report, history, rate, learnedRate }: ReportPageData): HTMLElement | undefined {
@@ -13,7 +12,7 @@ export function showCharts({ report, history, rate, learnedRate }: ReportPageDat
     bins,
     OUTCOMES.map((outcome) => toRowSeries(outcome, report.plan !== undefined)),
   );
-  if (bins.length < 2 || rows.length === 0) return undefined;
+  if (rows.length === 0) return undefined;
   const requests = withCounts(bins, REQUESTS);
   return element(
     "section",
@@ -61,7 +60,7 @@ function toRowsSummary(bins: readonly Bin[]): string {
   const all = counts.reduce((sum, { rows }) => sum + rows, 0);
   const seconds = counts.reduce((sum, bin) => sum + bin.seconds, 0);
   const most = Math.max(...counts.map((bin) => bin.rows / bin.seconds));
-  return `${toRate(all / seconds)} a second on average over ${toDuration(seconds * 1000)}, ${toRate(most)} at most.`;
+  return `${toRate(all / seconds)} a second on average over ${toTook(seconds * 1000)}, ${toRate(most)} at most.`;
 }
 
 function toRequestsSummary(
@@ -73,7 +72,7 @@ function toRequestsSummary(
     (sum, { batches, singles }) => sum + batches.throttled + singles.throttled,
     0,
   );
-  const answers = throttled === 0 ? "None met a 429." : `${throttled.toLocaleString("en-US")} met a 429.`;
+  const answers = throttled === 0 ? "None met a 429." : `${toNumber(throttled)} met a 429.`;
   if (rate !== "auto") return `At most ${toRate(rate ?? 0)} a second were asked for. ${answers}`;
   return learnedRate === null
     ? `The quota of the account was not met. ${answers}`

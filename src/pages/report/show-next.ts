@@ -12,9 +12,7 @@ export function showNext({
 }: ImportReport): HTMLElement | undefined {
   const steps: HTMLElement[] = [];
   if (resumeCommand !== null) {
-    const how = source.inputs.includes("-")
-      ? "Pipe the same input in again, and go on with:"
-      : "When what stopped it is mended, go on with:";
+    const how = source.inputs.includes("-") ? "Pipe the same input in again, and go on with:" : "Go on with:";
     steps.push(element("li", {}, how, showCommand(resumeCommand)));
   }
   if (rejectsFile !== null) {

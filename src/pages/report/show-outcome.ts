@@ -1,9 +1,8 @@
 import type { ImportReport, RowCounts } from "../../reporting/report.js";
-import { toDuration } from "../../reporting/to-duration.js";
 import { toPlanWords } from "../../reporting/to-plan-words.js";
 import { element } from "./element.js";
 import { toOutcome } from "./to-outcome.js";
-import { toCount, toMoment, toNumber, toShare } from "./to-words.js";
+import { toCount, toMoment, toNumber, toShare, toTook } from "./to-words.js";
 
 const SIGNS = { good: "✓", mixed: "!", bad: "✕" } as const;
 
@@ -25,7 +24,7 @@ export function showOutcome(report: ImportReport): HTMLElement {
       element("h1", {}, headline),
     ),
     detail === undefined ? undefined : element("p", { class: "detail" }, detail),
-    element("p", { class: "what" }, `${inputs}${into}, ${toMoment(startedAt)}, ${toDuration(durationMs)}`),
+    element("p", { class: "what" }, `${inputs}${into}, ${toMoment(startedAt)}, ${toTook(durationMs)}`),
     resumed === null || resumed.rows === 0
       ? undefined
       : element(

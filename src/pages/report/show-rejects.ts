@@ -7,9 +7,9 @@ import { toCount, toNumber, toShare } from "./to-words.js";
 export function showRejects({ report, samples, showsValues }: ReportPageData): HTMLElement | undefined {
   const { rows, rejectsByReason, source } = report;
   if (rejectsByReason.length === 0) return undefined;
-  const reasons = new Set(rejectsByReason.map(toKey));
   const samplesOf = (group: RejectGroup): readonly RejectSample[] =>
-    samples.filter((sample) => toKey(sample) === toKey(group) && reasons.has(toKey(sample)));
+    // A stop leaves rejects behind that are not written, and do not count.
+    samples.filter((sample) => toKey(sample) === toKey(group)).slice(0, group.rows);
   const toPlace = ({ input, row, line }: RejectPlace): string =>
     `row ${toNumber(row)} (line ${toNumber(line)}${source.inputs.length > 1 ? ` of ${input}` : ""})`;
   const showGroup = (group: RejectGroup): HTMLElement =>

@@ -1,7 +1,6 @@
 import type { ReportPageData, RowPlace, SlowBatch } from "../../reporting/report-page-data.js";
-import { toDuration } from "../../reporting/to-duration.js";
 import { element } from "./element.js";
-import { toClock, toNumber } from "./to-words.js";
+import { toClock, toNumber, toTook } from "./to-words.js";
 
 /** The batches that took longest from the first request to the last answer. */
 export function showSlowest({ report, slowestBatches }: ReportPageData): HTMLElement | undefined {
@@ -23,7 +22,7 @@ export function showSlowest({ report, slowestBatches }: ReportPageData): HTMLEle
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, toDuration(tookMs)),
+      element("th", { scope: "row" }, toTook(tookMs)),
       ...cells.map((cell) => element("td", {}, cell)),
     );
   };

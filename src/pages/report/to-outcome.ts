@@ -25,7 +25,7 @@ export function toOutcome({ status, stopReason, rows, plan, source }: ImportRepo
   }
   if (rows.rejected > 0) {
     const headline = `${what} complete, ${toNumber(rows.rejected)} of ${toCount(rows.read, "row")} rejected`;
-    const rest = plan === undefined ? "All the others are in place." : "All the others would go through.";
+    const rest = plan === undefined ? "Everything else went through." : "Everything else would go through.";
     return { tone: "mixed", headline, detail: rows.rejected === rows.read ? undefined : rest };
   }
   return {
@@ -36,5 +36,6 @@ export function toOutcome({ status, stopReason, rows, plan, source }: ImportRepo
 }
 
 function toSentence(message: string): string {
-  return /[.!?…]$/.test(message) ? message : `${message}.`;
+  const ended = /[.!?…]$/.test(message) ? message : `${message}.`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
 }

@@ -1,3 +1,5 @@
+import { toDuration } from "../../reporting/to-duration.js";
+
 /** `1,234`. */
 export function toNumber(value: number): string {
   return value.toLocaleString("en-US");
@@ -23,15 +25,20 @@ export function toShare(part: number, whole: number): string {
   return `${percent.toLocaleString("en-US", { maximumFractionDigits: 1 })} %`;
 }
 
-/** Time since the beginning: `0.4 s`, `2:05`, `1:02:05`. */
+/** Time since the beginning: `0`, `0.4 s`, `2:05`, `1:02:05`. */
 export function toClock(seconds: number): string {
   if (seconds === 0) return "0";
-  if (seconds < 60 && !Number.isInteger(seconds)) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const [hours = 0, minutes = 0, rest = 0] = parts;
   const tail = String(rest).padStart(2, "0");
   return hours === 0 ? `${minutes}:${tail}` : `${hours}:${String(minutes).padStart(2, "0")}:${tail}`;
+}
+
+/** `34 ms`, `1.2 s`, `12 min`. */
+export function toTook(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : toDuration(ms);
 }
 
 /** `2026-11-26 10:59:40 UTC`. */
