@@ -27,7 +27,7 @@ export function createHistory(startedAt: number, look: () => Omit<HistoryPoint, 
 
   const add = (): void => {
     points.push(toPoint());
-    if (points.length >= MAX_POINTS) {
+    if (points.length > MAX_POINTS) {
       // Counts since the beginning: what a point said that goes is in the one behind it.
       points = points.filter((_, index) => index % 2 === 0);
       intervalMs *= 2;

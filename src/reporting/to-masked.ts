@@ -6,7 +6,7 @@ const LONGEST = 60;
  */
 export function toMasked(value: string): string {
   return toShort(value)
-    .replaceAll(/[\p{Lu}\p{Lt}]/gu, "X")
+    .replaceAll(/[\p{Lu}\p{Lt}]\p{M}*/gu, "X")
     .replaceAll(/(?!X)\p{L}\p{M}*/gu, "x")
     .replaceAll(/\p{N}/gu, "9")
     .replaceAll(/[^\p{ASCII}\s…]/gu, "•");

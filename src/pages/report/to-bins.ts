@@ -24,7 +24,7 @@ const SHORT_RUN_BINS = 10;
 export function toBins(points: readonly HistoryPoint[]): readonly Bin[] {
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined || first.atMs === last.atMs) return [];
   const durationMs = last.atMs - first.atMs;
   const leastMs = Math.max(durationMs / MOST_BINS, Math.min(LEAST_MS, durationMs / SHORT_RUN_BINS));
   const edges = [first];
@@ -32,8 +32,8 @@ export function toBins(points: readonly HistoryPoint[]): readonly Bin[] {
     if (point.atMs - (edges.at(-1) as HistoryPoint).atMs >= leastMs) edges.push(point);
   }
   // What is left at the end is no bin of its own.
-  if (edges.length > 1 && edges.at(-1) !== last) edges.pop();
-  if (last.atMs > first.atMs && edges.at(-1) !== last) edges.push(last);
+  if (edges.length > 1) edges.pop();
+  edges.push(last);
   return edges.slice(1).map((to, index) => toBin(edges[index] as HistoryPoint, to));
 }
 
