@@ -94,6 +94,8 @@ function toPicture({ title, summary, bins, series, line }: Chart, width: number)
       tip(
         bins,
         pointerX({
+          // Wherever the pointer is, it is over one of the bars.
+          maxRadius: Number.POSITIVE_INFINITY,
           x: (bin: Bin) => (bin.fromMs + bin.toMs) / 2000,
           y: (bin: Bin) => toBars(bin, series).at(-1)?.top ?? 0,
           title: (bin: Bin) => toTip(bin, series, line),

@@ -61,7 +61,7 @@ function showRows({ rows, plan }: ImportReport): HTMLElement {
       "div",
       { class: "tile", style: `--color: var(--${outcome})` },
       element("dt", {}, label),
-      element("dd", {}, figure(`rows.${outcome}`, rows[outcome]), element("small", {}, note)),
+      element("dd", {}, figure(`rows.${outcome}`, rows[outcome]), " ", element("small", {}, note)),
     );
   return element(
     "section",
