@@ -73,15 +73,18 @@ function toPicture({ title, summary, bins, series, line }: Chart, width: number)
       gridY({ ticks: 4 }),
       axisY({ ticks: 4, label: null, tickFormat: toRate }),
       axisX({ ticks: [...toTicks(from, to, width / PIXELS_A_TICK)], label: null, tickFormat: toClock }),
-      rectY(bars, {
-        x1: "from",
-        x2: "to",
-        y1: "bottom",
-        y2: "top",
-        fill: "color",
-        insetLeft: 0.5,
-        insetRight: 0.5,
-      }),
+      rectY(
+        bars.filter(({ bottom, top }) => top > bottom),
+        {
+          x1: "from",
+          x2: "to",
+          y1: "bottom",
+          y2: "top",
+          fill: "color",
+          insetLeft: 0.5,
+          insetRight: 0.5,
+        },
+      ),
       lineY(steps, {
         x: "x",
         y: "y",

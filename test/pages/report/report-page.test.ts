@@ -117,21 +117,44 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
   });
 
   it("draws bars as high as what they stand for, and the rate that was allowed", async () => {
-    const { path } = await importRows();
-    const { page } = await open(pathToFileURL(path).href);
-    const bars = page.locator("figure").nth(1).locator("svg g[aria-label=rect] rect");
-    await bars.first().waitFor();
-    const areas = await bars.evaluateAll((rects) =>
-      rects.map((rect) => ({
-        color: rect.getAttribute("fill"),
-        area: Number(rect.getAttribute("width")) * Number(rect.getAttribute("height")),
-      })),
+    const rows = { accepted: 0, unchanged: 0, filtered: 0, rejected: 0 };
+    const singles = { accepted: 0, throttled: 0, failed: 0 };
+    const toPoint = (atMs: number, accepted: number, throttled: number, ratePerSecond: number) => ({
+      atMs,
+      rows: { ...rows, accepted: 100 * accepted },
+      batches: { accepted, throttled, failed: 0 },
+      singles,
+      ratePerSecond,
+    });
+    const history = [toPoint(0, 0, 0, 0), toPoint(10_000, 10, 0, 2), toPoint(20_000, 40, 10, 4)];
+    const { page } = await show({ history, learnedRate: 4 });
+    const requests = page.locator("figure").nth(1);
+    await requests.locator("svg").waitFor();
+    const [first, second, throttled] = await requests
+      .locator("svg g[aria-label=rect] rect")
+      .evaluateAll((rects) =>
+        rects.map((rect) => ({
+          color: rect.getAttribute("fill"),
+          height: Number(rect.getAttribute("height")),
+        })),
+      );
+    expect([first?.color, second?.color, throttled?.color]).toEqual([
+      "var(--accepted)",
+      "var(--accepted)",
+      "var(--throttled)",
+    ]);
+    // One a second, then three, and one that was throttled.
+    expect((second?.height ?? 0) / (first?.height ?? 0)).toBeCloseTo(3, 1);
+    expect((throttled?.height ?? 0) / (first?.height ?? 0)).toBeCloseTo(1, 1);
+    const line = await requests.locator("svg g[aria-label=line] path").getAttribute("d");
+    const [from, , to] =
+      (line ?? "").match(/-?[\d.]+,-?[\d.]+/g)?.map((point) => Number(point.split(",")[1])) ?? [];
+    const ground = 220 - 28;
+    // The pace allowed two, then four.
+    expect((ground - (to ?? 0)) / (ground - (from ?? 0))).toBeCloseTo(2, 1);
+    expect(await requests.locator("figcaption").textContent()).toContain(
+      "learned is 4 a second. 10 met a 429",
     );
-    const sum = (color: string) =>
-      areas.filter((bar) => bar.color === color).reduce((total, { area }) => total + area, 0);
-    expect(sum("var(--throttled)")).toBeGreaterThan(0);
-    expect(sum("var(--accepted)")).toBeGreaterThan(sum("var(--throttled)"));
-    expect(await page.locator("figure").nth(1).locator("svg g[aria-label=line] path").count()).toBe(1);
   });
 
   it("shows hostile values as the text that they are", async () => {
