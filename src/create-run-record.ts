@@ -1,4 +1,5 @@
 import type { Target } from "./delivery/target.js";
+import type { OpenDelivery } from "./open-delivery.js";
 import type { BoundInput } from "./open-inputs.js";
 import type { OpenRejects } from "./open-rejects.js";
 import type { Options } from "./options.js";
@@ -16,15 +17,10 @@ export interface RunRecord {
   /** The same of rejected rows. */
   sample(toLine: OpenRejects["toLine"], inputs: readonly BoundInput[]): OpenRejects["toLine"];
   /** From now on the pace is known. */
-  paced(pace: RunPace): void;
+  paced(pace: OpenDelivery["pace"]): void;
   /** Ends the taking of notes. */
   close(): void;
   toPageData(report: ImportReport): ReportPageData;
-}
-
-export interface RunPace {
-  readonly ratePerSecond: () => number;
-  readonly learnedRate: () => number | undefined;
 }
 
 /** Undefined where nobody asks for such a report: the run is not looked at then. */
@@ -36,14 +32,14 @@ export function createRunRecord(
   const startedAt = performance.now();
   const requests = createRequestWatch(startedAt);
   const samples = createRejectSamples(showValues);
-  let pace: RunPace = { ratePerSecond: () => 0, learnedRate: () => undefined };
+  let pace: OpenDelivery["pace"] | undefined;
   const history = createHistory(startedAt, () => {
     const { accepted, unchanged, filtered } = ledger.rows;
     return {
       rows: { accepted, unchanged, filtered, rejected: ledger.facts.rejects.tally.rows },
       batches: { ...requests.batches },
       singles: { ...requests.singles },
-      ratePerSecond: Math.round(pace.ratePerSecond() * 100) / 100,
+      ratePerSecond: Math.round((pace?.().ratePerSecond ?? 0) * 100) / 100,
     };
   });
   return {
@@ -61,7 +57,7 @@ export function createRunRecord(
       report,
       command: command ?? null,
       rate: dryRun ? null : rate,
-      learnedRate: pace.learnedRate() ?? null,
+      learnedRate: (rate === "auto" ? pace?.().quotaPerSecond : undefined) ?? null,
       history: history.take(),
       slowestBatches: requests.slowest,
       samples: samples.samples,

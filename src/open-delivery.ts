@@ -10,8 +10,8 @@ import { createLearnedRates } from "./state/learned-rates.js";
 export interface OpenDelivery {
   readonly delivery: Delivery<TrackedEndpoint>;
   ratePerSecond(): number;
-  /** The quota that this run measured; undefined as long as no limit was met. */
-  learnedRate(): number | undefined;
+  /** How fast batches may go, and the quota as far as it is known. */
+  pace(): { readonly ratePerSecond: number; readonly quotaPerSecond: number | undefined };
   /** Keeps the rates that were learned until now for the next run. */
   saveRates(): Promise<void>;
 }
@@ -59,7 +59,10 @@ export async function openDelivery(
   return {
     delivery: createDelivery({ target, pacers, concurrency, maxAttempts, onOutcome, onEvent }),
     ratePerSecond: () => batch.pacer.ratePerSecond,
-    learnedRate: () => batch.pacer.learnedRate,
+    pace: () => ({
+      ratePerSecond: batch.pacer.ratePerSecond,
+      quotaPerSecond: rate === "auto" ? batch.pacer.learnedRate : rate,
+    }),
     async saveRates() {
       try {
         await batch.saveRate();
