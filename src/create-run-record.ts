@@ -3,11 +3,11 @@ import type { OpenDelivery } from "./open-delivery.js";
 import type { BoundInput } from "./open-inputs.js";
 import type { OpenRejects } from "./open-rejects.js";
 import type { Options } from "./options.js";
-import { createHistory } from "./reporting/create-history.js";
+import { createHistory, type History } from "./reporting/create-history.js";
 import type { Ledger } from "./reporting/create-ledger.js";
 import { createRejectSamples } from "./reporting/create-reject-samples.js";
 import type { ImportReport } from "./reporting/report.js";
-import type { ReportPageData } from "./reporting/report-page-data.js";
+import type { HistoryPoint, ReportPageData } from "./reporting/report-page-data.js";
 import { createRequestWatch } from "./watch-requests.js";
 
 /** What is kept of a run for its HTML report: nothing that grows with its input. */
@@ -16,8 +16,8 @@ export interface RunRecord {
   watch(target: Target): Target;
   /** The same of rejected rows. */
   sample(toLine: OpenRejects["toLine"], inputs: readonly BoundInput[]): OpenRejects["toLine"];
-  /** From now on the pace is known. */
-  paced(pace: OpenDelivery["pace"]): void;
+  /** Everything is open, and the books of an interrupted run are taken over: what happens from here on is this run's. */
+  begin(pace: OpenDelivery["pace"] | undefined): void;
   /** Ends the taking of notes. */
   close(): void;
   toPageData(report: ImportReport): ReportPageData;
@@ -33,7 +33,8 @@ export function createRunRecord(
   const requests = createRequestWatch(startedAt);
   const samples = createRejectSamples(showValues);
   let pace: OpenDelivery["pace"] | undefined;
-  const history = createHistory(startedAt, () => {
+  let history: History | undefined;
+  const look = (): Omit<HistoryPoint, "atMs"> => {
     const { accepted, unchanged, filtered } = ledger.rows;
     return {
       rows: { accepted, unchanged, filtered, rejected: ledger.facts.rejects.tally.rows },
@@ -41,7 +42,7 @@ export function createRunRecord(
       singles: { ...requests.singles },
       ratePerSecond: Math.round((pace?.().ratePerSecond ?? 0) * 100) / 100,
     };
-  });
+  };
   return {
     watch: requests.watch,
     sample: (toLine, inputs) => (record, reasons, input) => {
@@ -49,16 +50,17 @@ export function createRunRecord(
       samples.add(line, record, reasons, inputs[input]?.source.columns);
       return line;
     },
-    paced: (given) => {
+    begin(given) {
       pace = given;
+      history = createHistory(startedAt, look);
     },
-    close: history.close,
+    close: () => history?.close(),
     toPageData: (report) => ({
       report,
       command: command ?? null,
       rate: dryRun ? null : rate,
       learnedRate: (rate === "auto" ? pace?.().quotaPerSecond : undefined) ?? null,
-      history: history.take(),
+      history: history?.take() ?? [],
       slowestBatches: requests.slowest,
       samples: samples.samples,
       showsValues: showValues,

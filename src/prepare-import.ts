@@ -167,7 +167,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
   const noted = target && (changes?.watch(target) ?? target);
   const watched = noted && (record?.watch(noted) ?? noted);
   const opened = watched && (await openDelivery(options, watched, warn, onOutcome));
-  if (opened !== undefined) record?.paced(opened.pace);
+  record?.begin(opened?.pace);
   const delivery = opened?.delivery ?? createDryDelivery({ onOutcome });
   ledger.facts.requests = delivery.requests;
   const report = createProgressReport(options, ledger, inputs, () => opened?.ratePerSecond() ?? 0);

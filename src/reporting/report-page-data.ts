@@ -19,7 +19,7 @@ export interface ReportPageData {
   readonly showsValues: boolean;
 }
 
-/** Where a run stood at a moment: the counts are those since its beginning. */
+/** Where a run stood at a moment, and what it had done by then. */
 export interface HistoryPoint {
   /** Milliseconds since the run began. */
   readonly atMs: number;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -71,6 +71,20 @@ test("the history ends with what the report says, and batches are known by their
   expect(slowestBatches.reduce((sum, { throttled }) => sum + throttled, 0)).toBe(1);
 });
 
+test("the pace and the quota that it rests on are in the history", async () => {
+  const { cwd, sandbox, path } = await setUp();
+  const key = `${sandbox.url} demo UpdateEndpointsBatch`;
+  await mkdir(path("state"));
+  const learned = { [key]: { ratePerSecond: 300, learnedAt: new Date().toISOString() } };
+  await writeFile(path("state/rates.json"), JSON.stringify(learned));
+  const args = [...targetArgs(sandbox), "--state-dir", "state", "--report", "run.html", "in.csv"];
+  expect((await runCli(["run", ...args], { cwd })).code).toBe(1);
+  const { rate, learnedRate, history } = await readPageData(path("run.html"));
+  expect(rate).toBe("auto");
+  expect(learnedRate).toBeCloseTo(300, -1);
+  expect(history.map(({ ratePerSecond }) => Math.round(ratePerSecond / 50))).toEqual(history.map(() => 6));
+});
+
 test("--show-values puts values onto the page, which its owner alone can read", async () => {
   const { path, run } = await setUp();
   await run("--report", "run.html", "--show-values");
@@ -104,7 +118,8 @@ test("a run that stops has a page, and so has the one that goes on; one that can
   const second = await readPageData(path("second.html"));
   expect(second.report).toMatchObject({ status: "complete", resumed: { runId: first.report.runId } });
   expect(second.report.rows).toMatchObject({ accepted: 250, rejected: 1 });
-  expect(second.history[0]?.rows.accepted).toBe(0);
+  // What was decided before is no work of this run.
+  expect(second.history[0]?.rows.accepted).toBe(100);
   expect(second.history.at(-1)?.rows).toMatchObject({ accepted: 250, rejected: 1 });
 
   expect((await run(...args, "none.html", "--mapping", "none.json")).code).toBe(2);

@@ -57,7 +57,7 @@ function toPicture({ title, summary, bins, series, line }: Chart, width: number)
   const bars = bins.flatMap((bin) => toBars(bin, series));
   const highest = Math.max(0, ...bars.map(({ top }) => top));
   const steps = line === undefined ? [] : bins.flatMap((bin) => toStep(bin, line));
-  const lineTop = Math.min(Math.max(0, ...steps.map(({ y }) => y || 0)), LINE_ROOM * highest);
+  const lineTop = Math.min(Math.max(0, ...steps.map(({ y }) => y)), LINE_ROOM * highest);
   const from = (bins[0]?.fromMs ?? 0) / 1000;
   const to = (bins.at(-1)?.toMs ?? 0) / 1000;
   const picture = plot({
@@ -130,8 +130,7 @@ function toBars(bin: Bin, series: readonly Series[]): readonly Bar[] {
 }
 
 function toStep(bin: Bin, { perSecond }: Line): { readonly x: number; readonly y: number }[] {
-  // Before the first request there is no pace.
-  const y = perSecond(bin) || Number.NaN;
+  const y = perSecond(bin);
   return [bin.fromMs, bin.toMs].map((ms) => ({ x: ms / 1000, y }));
 }
 
