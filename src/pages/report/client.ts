@@ -25,7 +25,7 @@ function show(data: ReportPageData): void {
   document.title = `${toOutcome(report).headline} (${report.runId})`;
   const sections = [
     showOutcome(report),
-    showNext(report),
+    showNext(data),
     showWarnings(report.warnings),
     showRejects(data),
     showCharts(data),

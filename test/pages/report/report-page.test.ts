@@ -223,6 +223,19 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
     expect(problems).toEqual([]);
   });
 
+  it("names the command that imports what a check found to be good", async () => {
+    const plan = { requests: 1, secondsAtDefaultQuota: 0.5, ratePerSecond: 2, seconds: 0.5 };
+    const command = "pinpoint-import check -m 'check me.json' in.csv";
+    const { page } = await show({ report: makeReport({ plan }), command });
+    expect(await page.locator(".next code").textContent()).toBe(
+      "pinpoint-import run -m 'check me.json' in.csv",
+    );
+    const rows = { ...makeReport().rows, accepted: 9, rejected: 1 };
+    const { page: other } = await show({ report: makeReport({ plan, rows, rejectsFile: "r.csv" }), command });
+    expect(await other.locator(".next").textContent()).toContain("1 rejected row stands in r.csv");
+    expect(await other.locator(".next .command").count()).toBe(0);
+  });
+
   it.each(["light", "dark"] as const)("can be read on a %s ground", async (scheme) => {
     const { path } = await importRows({ showValues: true });
     const { page } = await open(pathToFileURL(path).href, scheme);
