@@ -1,7 +1,7 @@
 import type { HistoryPoint } from "./report-page-data.js";
 
-/** How often a run is looked at in its beginning, so that one of a second has a history too. */
-const FIRST_INTERVAL_MS = 100;
+/** How often a run is looked at in its beginning, so that one of half a second has a history too. */
+const FIRST_INTERVAL_MS = 25;
 
 /** Points that are kept: when there are more, every second one goes, and the run is looked at half as often. */
 const MAX_POINTS = 600;

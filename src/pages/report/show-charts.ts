@@ -1,5 +1,6 @@
 import type { ReportPageData } from "../../reporting/report-page-data.js";
-import { drawChart, type Series } from "./draw-chart.js";
+import type { Series } from "./chart.js";
+import { drawChart } from "./draw-chart.js";
 import { element } from "./element.js";
 import { OUTCOMES, toOutcomeName } from "./show-outcome.js";
 import { type Bin, toBins } from "./to-bins.js";
@@ -41,7 +42,7 @@ const REQUESTS: readonly Series[] = [
   { name: "refused or failed", color: "rejected", count: ({ batches }) => batches.failed },
   { name: "throttled (429)", color: "throttled", count: ({ batches }) => batches.throttled },
   {
-    name: "with one endpoint, of another quota",
+    name: "single endpoints (own quota)",
     color: "filtered",
     count: ({ singles }) => singles.accepted + singles.throttled + singles.failed,
   },

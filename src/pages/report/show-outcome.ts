@@ -2,7 +2,7 @@ import type { ImportReport, RowCounts } from "../../reporting/report.js";
 import { toPlanWords } from "../../reporting/to-plan-words.js";
 import { element } from "./element.js";
 import { toOutcome } from "./to-outcome.js";
-import { toCount, toMoment, toNumber, toShare, toTook } from "./to-words.js";
+import { toCount, toInputName, toMoment, toNumber, toShare, toTook } from "./to-words.js";
 
 const SIGNS = { good: "✓", mixed: "!", bad: "✕" } as const;
 
@@ -11,8 +11,8 @@ export function showOutcome(report: ImportReport): HTMLElement {
   const { tone, headline, detail } = toOutcome(report);
   const { source, target, startedAt, durationMs, resumed, plan } = report;
   const [first = "", ...others] = source.inputs;
-  const inputs =
-    others.length === 0 ? toName(first) : `${toName(first)} and ${toCount(others.length, "other input")}`;
+  const name = toInputName(first, source.inputs);
+  const inputs = others.length === 0 ? name : `${name} and ${toCount(others.length, "other input")}`;
   const into = plan === undefined && target.applicationId !== null ? ` into ${target.applicationId}` : "";
   return element(
     "header",
@@ -37,10 +37,6 @@ export function showOutcome(report: ImportReport): HTMLElement {
   );
 }
 
-function toName(path: string): string {
-  return path === "-" ? "Standard input" : (path.split(/[\\/]/).at(-1) ?? path);
-}
-
 /** What can become of a row, in the words and the colour of all charts. */
 export const OUTCOMES = ["accepted", "unchanged", "filtered", "rejected"] as const;
 
@@ -60,8 +56,8 @@ function showRows({ rows, plan }: ImportReport): HTMLElement {
     element(
       "div",
       { class: "tile", style: `--color: var(--${outcome})` },
-      element("dt", {}, label),
-      element("dd", {}, figure(`rows.${outcome}`, rows[outcome]), " ", element("small", {}, note)),
+      element("dt", {}, label, " ", element("small", {}, note)),
+      element("dd", {}, figure(`rows.${outcome}`, rows[outcome])),
     );
   return element(
     "section",

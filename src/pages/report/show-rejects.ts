@@ -1,7 +1,7 @@
 import type { RejectGroup, RejectPlace } from "../../domain.js";
 import type { RejectSample, ReportPageData } from "../../reporting/report-page-data.js";
 import { element } from "./element.js";
-import { toCount, toNumber, toShare } from "./to-words.js";
+import { toCount, toInputName, toNumber, toShare } from "./to-words.js";
 
 /** Why rows were rejected, the most frequent reason first, with some rows of each. */
 export function showRejects({ report, samples, showsValues }: ReportPageData): HTMLElement | undefined {
@@ -11,7 +11,7 @@ export function showRejects({ report, samples, showsValues }: ReportPageData): H
     // A stop leaves rejects behind that are not written, and do not count.
     samples.filter((sample) => toKey(sample) === toKey(group)).slice(0, group.rows);
   const toPlace = ({ input, row, line }: RejectPlace): string =>
-    `row ${toNumber(row)} (line ${toNumber(line)}${source.inputs.length > 1 ? ` of ${input}` : ""})`;
+    `row ${toNumber(row)} (line ${toNumber(line)}${source.inputs.length > 1 ? ` of ${toInputName(input, source.inputs)}` : ""})`;
   const showGroup = (group: RejectGroup): HTMLElement =>
     element(
       "li",

@@ -1,13 +1,13 @@
 import type { ReportPageData, RowPlace, SlowBatch } from "../../reporting/report-page-data.js";
 import { element } from "./element.js";
-import { toClock, toNumber, toTook } from "./to-words.js";
+import { toClock, toInputName, toNumber, toTook } from "./to-words.js";
 
 /** The batches that took longest from the first request to the last answer. */
 export function showSlowest({ report, slowestBatches }: ReportPageData): HTMLElement | undefined {
   if (slowestBatches.length === 0) return undefined;
   const { inputs } = report.source;
   const toPlace = ({ input, row }: RowPlace): string =>
-    inputs.length === 1 ? toNumber(row) : `${toNumber(row)} of ${inputs[input] ?? ""}`;
+    inputs.length === 1 ? toNumber(row) : `${toNumber(row)} of ${toInputName(inputs[input] ?? "", inputs)}`;
   const toRows = ({ from, to }: SlowBatch): string => {
     if (from.input === to.input && from.row === to.row) return toPlace(to);
     return from.input === to.input

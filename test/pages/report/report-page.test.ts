@@ -126,7 +126,12 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
       singles,
       ratePerSecond,
     });
-    const history = [toPoint(0, 0, 0, 0), toPoint(10_000, 10, 0, 2), toPoint(20_000, 40, 10, 4)];
+    const history = [
+      toPoint(0, 0, 0, 0),
+      toPoint(10_000, 10, 0, 2),
+      toPoint(20_000, 40, 10, 4),
+      toPoint(30_000, 200, 11, 4),
+    ];
     const { page } = await show({ history, learnedRate: 4 });
     const requests = page.locator("figure").nth(1);
     await requests.locator("svg").waitFor();
@@ -143,6 +148,10 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
       "var(--accepted)",
       "var(--throttled)",
     ]);
+    // The last one is too thin to be seen.
+    const marks = requests.locator("svg g[aria-label=dot] circle");
+    expect(await marks.count()).toBe(1);
+    expect(await marks.getAttribute("fill")).toBe("var(--throttled)");
     // One a second, then three, and one that was throttled.
     expect((second?.height ?? 0) / (first?.height ?? 0)).toBeCloseTo(3, 1);
     expect((throttled?.height ?? 0) / (first?.height ?? 0)).toBeCloseTo(1, 1);
@@ -153,7 +162,7 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
     // The pace allowed two, then four.
     expect((ground - (to ?? 0)) / (ground - (from ?? 0))).toBeCloseTo(2, 1);
     expect(await requests.locator("figcaption").textContent()).toContain(
-      "learned is 4 a second. 10 met a 429",
+      "learned is 4 a second. 11 met a 429",
     );
   });
 

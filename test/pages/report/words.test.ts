@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { toOutcome } from "../../../src/pages/report/to-outcome.js";
 import { toTicks } from "../../../src/pages/report/to-ticks.js";
-import { toClock, toRate, toShare, toSize } from "../../../src/pages/report/to-words.js";
+import { toClock, toInputName, toRate, toShare, toSize } from "../../../src/pages/report/to-words.js";
 import { makeReport } from "../../helpers/reporting-report.js";
 
 describe("the words of the page", () => {
   it.each([
     [0, "0"],
-    [0.4, "0.4 s"],
+    [0.4, "400 ms"],
+    [1.54, "1.5 s"],
     [15, "15 s"],
     [59.99, "1:00"],
     [90, "1:30"],
@@ -38,6 +39,7 @@ describe("the words of the page", () => {
   ])("%d bytes are %s", (bytes, words) => expect(toSize(bytes)).toBe(words));
 
   it.each([
+    [0.05, [0, 0.01, 0.02, 0.03, 0.04, 0.05]],
     [0.4, [0, 0.1, 0.2, 0.3, 0.4]],
     [22.3, [0, 5, 10, 15, 20]],
     [5_000, [0, 1_800, 3_600]],
@@ -45,6 +47,13 @@ describe("the words of the page", () => {
   ])("an axis of %d s has marks where one reads time", (seconds, ticks) =>
     expect(toTicks(0, seconds, 5)).toEqual(ticks),
   );
+
+  it.each([
+    ["a/b.csv", ["a/b.csv", "a/c.csv"], "b.csv"],
+    ["a/b.csv", ["a/b.csv", "c/b.csv"], "a/b.csv"],
+    ["C:\\b.csv", ["C:\\b.csv"], "b.csv"],
+    ["-", ["-"], "standard input"],
+  ])("the input %s of %j is %s", (input, inputs, name) => expect(toInputName(input, inputs)).toBe(name));
 
   const rows = { read: 10, accepted: 8, unchanged: 0, filtered: 0, rejected: 2, pending: 0 };
   const plan = { requests: 1, secondsAtDefaultQuota: 1, ratePerSecond: 2, seconds: 1 };
