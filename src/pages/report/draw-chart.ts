@@ -6,7 +6,11 @@ import { toNumber, toRate, toSpan } from "./to-words.js";
 
 /** The chart, with its figures as a table for whoever wants or needs them. */
 export function drawChart(chart: Chart): HTMLElement {
-  const picture = element("div", { class: "picture" });
+  const picture = element("div", {
+    class: "picture",
+    role: "img",
+    "aria-label": `${chart.title}. ${chart.summary}`,
+  });
   let drawnAt = 0;
   new ResizeObserver(([entry]) => {
     const width = Math.round(entry?.contentRect.width ?? 0);

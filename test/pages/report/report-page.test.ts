@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ImportOptions, type ImportReport, runImport } from "../../../src/index.js";
@@ -12,13 +13,16 @@ import { makeReport } from "../../helpers/reporting-report.js";
 import { startSandbox } from "../../helpers/sandbox.js";
 import { temporaryDirectory } from "../../helpers/temporary-directory.js";
 
-const FIND_CONTRASTS = await readFile(new URL("../../fixtures/find-contrasts.js", import.meta.url), "utf8");
+const FIND_FAINT_SHAPES = await readFile(
+  new URL("../../fixtures/find-faint-shapes.js", import.meta.url),
+  "utf8",
+);
 
 interface Contrasts {
-  readonly texts: number;
+  readonly shapes: number;
   readonly faint: readonly string[];
-  /** What the text in a chart's tip stands on. */
-  readonly tip: string;
+  /** That of the text in a chart's tip. */
+  readonly tip: number;
 }
 
 const HOSTILE = `</script><script>document.title = "theirs"</script><!--<img src="x" onerror="document.title = 'theirs'">`;
@@ -105,7 +109,7 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
     );
     expect(reasons).toEqual(report.rejectsByReason.map(({ rows, reason, code }) => ({ rows, reason, code })));
 
-    expect(await page.locator("figure svg[role=img]").count()).toBe(2);
+    expect(await page.locator(".picture[role=img] svg").count()).toBe(2);
     const { accepted, rejected } = report.rows;
     expect(await readTotals(page, 0)).toEqual({ accepted, rejected });
     const { throttled } = report.requests;
@@ -245,7 +249,7 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
     expect(await other.locator(".next .command").count()).toBe(0);
   });
 
-  it.each(["light", "dark"] as const)("can be read on a %s ground", async (scheme) => {
+  it.each(["light", "dark"] as const)("is accessible on a %s ground", async (scheme) => {
     const { path } = await importRows({ showValues: true });
     const { page } = await open(pathToFileURL(path).href, scheme);
     for (const summary of await page.locator("summary").all()) await summary.click();
@@ -253,10 +257,14 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
     expect(ground).toBe(scheme === "light" ? "rgb(255, 255, 255)" : "rgb(20, 23, 27)");
     await page.locator("figure svg").first().hover();
     await page.locator("figure g[aria-label=tip] path").waitFor();
-    const { texts, faint, tip } = await page.evaluate<Contrasts>(FIND_CONTRASTS);
-    expect(tip).toBe(ground);
-    expect(texts).toBeGreaterThan(100);
+    const { shapes, faint, tip } = await page.evaluate<Contrasts>(FIND_FAINT_SHAPES);
+    expect(shapes).toBeGreaterThan(5);
     expect(faint).toEqual([]);
+    expect(tip).toBeGreaterThan(4.5);
+    await page.evaluate(axe.source);
+    const { violations, passes } = await page.evaluate<axe.AxeResults>("axe.run()");
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(passes.map(({ id }) => id)).toContain("color-contrast");
   });
 
   it("can be used with the keyboard alone", async () => {
@@ -273,7 +281,7 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
     }
     expect(await page.locator("details:not([open])").count()).toBe(0);
     expect(focusable).toContain("BUTTON");
-    expect(await page.locator("svg:not([aria-label])").count()).toBe(0);
+    expect(await page.locator(".picture:not([role=img][aria-label])").count()).toBe(0);
   });
 
   it("fits a phone, and shows its sample rows on paper", async () => {
