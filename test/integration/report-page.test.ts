@@ -46,6 +46,8 @@ test("--report FILE.html writes the same report as a page, with the command, and
   expect(data.samples).toMatchObject([{ place: { input: "in.csv", row: 251, line: 252 } }]);
   const page = await readFile(path("run.html"), "utf8");
   expect(page).not.toMatch(/zelda|person1@/);
+  // The licence of the charts asks for it in every copy.
+  expect(page).toContain("Observable Plot, Copyright");
   expect((await stat(path("run.html"))).mode & 0o044).toBe(0o044);
 });
 
