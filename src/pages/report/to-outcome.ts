@@ -16,7 +16,7 @@ export function toOutcome({ status, stopReason, rows, plan, source }: ImportRepo
     return {
       tone: "bad",
       headline: `${what} stopped before the end`,
-      detail: stopReason === null ? undefined : toSentence(stopReason.message),
+      detail: stopReason?.message,
     };
   }
   if (rows.read === 0) {
@@ -33,9 +33,4 @@ export function toOutcome({ status, stopReason, rows, plan, source }: ImportRepo
     headline: `${what} complete, nothing was rejected`,
     detail: undefined,
   };
-}
-
-function toSentence(message: string): string {
-  const ended = /[.!?…]$/.test(message) ? message : `${message}.`;
-  return ended.charAt(0).toUpperCase() + ended.slice(1);
 }

@@ -219,7 +219,7 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
       }),
     });
     const text = await readText(page);
-    expect(text).toContain("Import stopped before the end\n\nThe run was interrupted by SIGINT.");
+    expect(text).toContain("Import stopped before the end\n\nthe run was interrupted by SIGINT");
     expect(text).toContain("behind row 5,000");
     expect(await page.locator(".next code").textContent()).toBe("pinpoint-import run --resume contacts.csv");
   });

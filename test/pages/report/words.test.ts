@@ -72,9 +72,9 @@ describe("the words of the page", () => {
     expect(toOutcome(report)).toMatchObject({ tone, headline }),
   );
 
-  it("says why a run stopped, as a sentence", () => {
+  it("says why a run stopped", () => {
     expect(toOutcome(makeReport({ status: "stopped", stopReason })).detail).toBe(
-      "Access denied: add the permission.",
+      "access denied: add the permission",
     );
   });
 });
