@@ -1,3 +1,4 @@
+import { createRequestWatch } from "./create-request-watch.js";
 import type { Target } from "./delivery/target.js";
 import type { OpenDelivery } from "./open-delivery.js";
 import type { BoundInput } from "./open-inputs.js";
@@ -8,7 +9,6 @@ import type { Ledger } from "./reporting/create-ledger.js";
 import { createRejectSamples } from "./reporting/create-reject-samples.js";
 import type { ImportReport } from "./reporting/report.js";
 import type { HistoryPoint, ReportPageData } from "./reporting/report-page-data.js";
-import { createRequestWatch } from "./watch-requests.js";
 
 /** What is kept of a run for its HTML report: nothing that grows with its input. */
 export interface RunRecord {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createRequestWatch } from "../src/create-request-watch.js";
 import type { Endpoint } from "../src/domain.js";
 import type { RowTicket } from "../src/state/create-commit-tracker.js";
-import { createRequestWatch } from "../src/watch-requests.js";
 import { makeEndpoint } from "./helpers/delivery-endpoints.js";
 import { connectionError, modelled } from "./helpers/delivery-errors.js";
 import { createFakeTarget } from "./helpers/delivery-targets.js";

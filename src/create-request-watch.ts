@@ -25,6 +25,7 @@ export function createRequestWatch(startedAt: number): RequestWatch {
   const known = new WeakMap<readonly Endpoint[], Mutable<SlowBatch>>();
 
   const begin = (endpoints: readonly Endpoint[], now: number): Mutable<SlowBatch> => {
+    // Delivery was given endpoints that know their rows.
     const batch = known.get(endpoints) ?? toBatch(endpoints as readonly TrackedEndpoint[], now - startedAt);
     known.set(endpoints, batch);
     batch.tries += 1;
