@@ -44,11 +44,13 @@ export async function openSource(input: string, options: SourceOptions): Promise
     let reading = !bytes.reopens;
     const textBytes = bytes.isCompressed() ? await findTextSize(input, bytes) : undefined;
     let textRead = 0;
+    let textEnded = false;
     const countText = async function* (pieces: AsyncGenerator<Buffer, void, undefined>) {
       for await (const piece of pieces) {
         textRead += piece.length;
         yield piece;
       }
+      textEnded = true;
     };
     const read = (
       signal?: AbortSignal,
@@ -91,7 +93,7 @@ export async function openSource(input: string, options: SourceOptions): Promise
         if (size === undefined) return undefined;
         if (!reading) return 0;
         const share = Math.min(1, bytes.bytesRead() / Math.max(1, size));
-        if (textBytes === undefined) return share;
+        if (textBytes === undefined || textEnded) return share;
         // Compressed bytes are read ahead, which is much of a small file; the size of the text may be that of its last part only.
         const least = share - READ_AHEAD_BYTES / Math.max(1, size);
         return Math.min(share, Math.max(least, textRead / Math.max(1, textBytes)));
@@ -99,6 +101,7 @@ export async function openSource(input: string, options: SourceOptions): Promise
       records(signal, mark) {
         reading = true;
         textRead = 0;
+        textEnded = false;
         return textBytes === undefined ? read(signal, mark) : read(signal, mark, countText);
       },
       readAgain: shape.readAgain,
