@@ -141,7 +141,12 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     await progressed();
   };
   const watched = target && (changes?.watch(target) ?? target);
-  const opened = watched && (await openDelivery(options, watched, warn, onOutcome));
+  // While requests fail nothing is decided, and yet the run is at work.
+  const onEvent: Options["onEvent"] = (event) => {
+    options.onEvent?.(event);
+    report();
+  };
+  const opened = watched && (await openDelivery({ ...options, onEvent }, watched, warn, onOutcome));
   const delivery = opened?.delivery ?? createDryDelivery({ onOutcome });
   ledger.facts.requests = delivery.requests;
   const start = earlier?.committed;

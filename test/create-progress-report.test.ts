@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type ImportOptions, type ImportProgress, runImport } from "../src/index.js";
+import { type ImportOptions, type ImportProgress, runImport, type ScriptedAnswer } from "../src/index.js";
 import { contactsCsv } from "./helpers/contacts.js";
 import { startSandbox } from "./helpers/sandbox.js";
 import { temporaryDirectory } from "./helpers/temporary-directory.js";
@@ -17,10 +17,12 @@ const NEAR = 0.02;
 async function watch(
   files: Readonly<Record<string, string | Buffer>>,
   different: Partial<ImportOptions> = {},
+  ...answers: readonly ScriptedAnswer[]
 ): Promise<ImportProgress[]> {
   const directory = await temporaryDirectory();
   for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
   const sandbox = await startSandbox();
+  sandbox.failNext(...answers);
   const progress: ImportProgress[] = [];
   await runImport({
     inputs: Object.keys(files).map((name) => join(directory, name)),
@@ -139,4 +141,15 @@ test("batches that were let through are counted, and the rate that they may have
     quotaPerSecond: undefined,
     rowsDecided: 1_000,
   });
+});
+
+test("retries are told when they are made, also while nothing is decided", async () => {
+  const progress = await watch({ "in.csv": contactsCsv(1) }, {}, { status: 500 }, { status: 503 });
+  expect(progress.map(({ requestsRetried, rowsDecided }) => [requestsRetried, rowsDecided])).toEqual(
+    expect.arrayContaining([
+      [1, 0],
+      [2, 0],
+      [2, 1],
+    ]),
+  );
 });

@@ -4,12 +4,10 @@ export interface Pace {
    * @param clock What the growth is measured against; the time itself unless it is given.
    */
   see(count: number, at: number, clock?: number): void;
-  /** Growth in a unit of the clock; undefined until the count has grown twice. */
-  growth(clock: number): number | undefined;
+  /** Growth in a millisecond; undefined until the count has grown twice. */
+  growth(at: number): number | undefined;
   /** How much of the clock it takes from here until the count is so high; undefined like the growth. */
   until(count: number, clock: number): number | undefined;
-  /** When the count grew last, as far as it ever did. */
-  readonly grewAt: number | undefined;
 }
 
 interface Sample {
@@ -17,6 +15,14 @@ interface Sample {
   readonly at: number;
   readonly clock: number;
   readonly count: number;
+}
+
+interface Measured {
+  readonly growth: number;
+  /** Of the clock, since the last step; how much of that was not to be expected; and what a step takes. */
+  readonly quiet: number;
+  readonly late: number;
+  readonly step: number;
 }
 
 /** Batches that are answered together count as one step. */
@@ -30,6 +36,9 @@ const MOST_STEPS = 200;
 
 /** After so many usual steps without one, the count is growing more slowly. */
 const STEPS_TO_DOUBT = 2;
+
+/** After so many, and a whole window, it is not growing at all. */
+const STEPS_TO_STAND_STILL = 4;
 
 /**
  * Counts grow in steps, a hundred rows with each batch: the growth is measured from step to step, and not from any moment to
@@ -49,21 +58,17 @@ export function createPace(toWindow: (ageMs: number) => number): Pace {
       samples = samples.filter((_, index) => (samples.length - index) % 2 === 1);
   };
 
-  const measure = (clock: number): { readonly growth: number; readonly since: number } | undefined => {
+  const measure = (clock: number): Measured | undefined => {
     const [first] = samples;
     const end = samples.at(-1);
     if (first === undefined || end === undefined || end.clock <= first.clock) return undefined;
     const step = (end.clock - first.clock) / (samples.length - 1);
-    const since = clock - end.clock;
-    const isLate = since > STEPS_TO_DOUBT * step;
-    const took = end.clock - first.clock + (isLate ? since - step : 0);
-    return { growth: (end.count - first.count) / took, since: isLate ? 0 : since };
+    const quiet = clock - end.clock;
+    const late = quiet > STEPS_TO_DOUBT * step ? quiet - step : 0;
+    return { growth: (end.count - first.count) / (end.clock - first.clock + late), quiet, late, step };
   };
 
   return {
-    get grewAt() {
-      return samples.at(-1)?.at;
-    },
     see(count, at, clock = at) {
       if (count === last) return;
       const isFirst = last === undefined;
@@ -76,11 +81,18 @@ export function createPace(toWindow: (ageMs: number) => number): Pace {
       samples.push({ beganAt: goesOn ? step.beganAt : at, at, clock, count });
       forget(at);
     },
-    growth: (clock) => measure(clock)?.growth,
+    growth(at) {
+      const measured = measure(at);
+      if (measured === undefined) return undefined;
+      const { growth, quiet, step } = measured;
+      return quiet > Math.max(toWindow(at - (firstAt ?? at)), STEPS_TO_STAND_STILL * step) ? 0 : growth;
+    },
     until(count, clock) {
       const measured = measure(clock);
       if (measured === undefined) return undefined;
-      return Math.max(0, (count - (last ?? 0)) / measured.growth - measured.since);
+      const { growth, quiet, late } = measured;
+      // What is late says nothing of when the next step comes.
+      return Math.max(0, (count - (last ?? 0)) / growth - (late > 0 ? 0 : quiet));
     },
   };
 }

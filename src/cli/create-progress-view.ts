@@ -9,7 +9,7 @@ export interface ProgressView extends ImportProgress {
   /** Batches that were let through, of late. */
   readonly requestsPerSecond: number;
   readonly msLeft: number | undefined;
-  /** Since nothing was read, sent or decided any more. */
+  /** Since nothing was read, let through or decided any more. */
   readonly quietMs: number;
   readonly elapsedMs: number;
 }
@@ -76,6 +76,6 @@ function isNews(before: ImportProgress, now: ImportProgress): boolean {
   return (
     now.rowsDecided !== before.rowsDecided ||
     now.rowsRead !== before.rowsRead ||
-    now.requestsSent !== before.requestsSent
+    now.batchesPassed !== before.batchesPassed
   );
 }
