@@ -4,10 +4,10 @@ import { createTimeLeft } from "./create-time-left.js";
 
 /** Where a run stands, and how fast it gets on. */
 export interface ProgressView extends ImportProgress {
-  /** Rows that were decided, of late. */
-  readonly rowsPerSecond: number;
+  /** Rows that were decided, of late; like the next two undefined as long as too little was seen. */
+  readonly rowsPerSecond: number | undefined;
   /** Batches that were let through, of late. */
-  readonly requestsPerSecond: number;
+  readonly requestsPerSecond: number | undefined;
   readonly msLeft: number | undefined;
   /** Since nothing was read, let through or decided any more. */
   readonly quietMs: number;
@@ -62,14 +62,18 @@ export function createProgressWatch(now = () => performance.now()): ProgressWatc
       const at = now();
       return {
         ...progress,
-        rowsPerSecond: (rows.growth(at) ?? 0) * 1000,
-        requestsPerSecond: (batches.growth(at) ?? 0) * 1000,
+        rowsPerSecond: toPerSecond(rows.growth(at)),
+        requestsPerSecond: toPerSecond(batches.growth(at)),
         msLeft: timeLeft.msFrom(at),
         quietMs: at - changedAt,
         elapsedMs: at - beganAt,
       };
     },
   };
+}
+
+function toPerSecond(perMs: number | undefined): number | undefined {
+  return perMs === undefined ? undefined : perMs * 1000;
 }
 
 function isNews(before: ImportProgress, now: ImportProgress): boolean {

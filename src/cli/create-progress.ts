@@ -65,9 +65,15 @@ export function createProgress({ stderr, way, isInBackground, log }: ProgressOpt
   };
   const tell = { draw, lines: writeLine, log: logNowAndThen, never: () => {} }[way];
   const timer = way === "never" ? undefined : setInterval(tell, INTERVALS_MS[way]).unref();
+  const onStop = (): void => {
+    foot.clear();
+    process.kill(process.pid, "SIGSTOP");
+  };
   if (way === "draw") {
     stderr.on("resize", draw);
     process.on("exit", foot.clear);
+    // Ctrl-Z.
+    process.on("SIGTSTP", onStop);
   }
 
   return {
@@ -85,6 +91,7 @@ export function createProgress({ stderr, way, isInBackground, log }: ProgressOpt
       clearInterval(timer);
       stderr.off("resize", draw);
       process.off("exit", foot.clear);
+      process.off("SIGTSTP", onStop);
       if (isInBackground()) foot.forget();
       foot.clear();
       if (way === "lines") writeLine();

@@ -13,7 +13,7 @@ const QUIET_MS = 10_000;
 /** Progress in two lines that are no wider than `columns`: what fits, the most important things first. */
 export function toProgressLines(view: ProgressView, columns: number): readonly string[] {
   if (view.rowsRead === 0) return [takeFitting([toBeginning(view)], "", columns)];
-  const how = [`${number(view.rowsPerSecond)} rows/s`, toWhen(view)];
+  const how = [toSpeed(view), toWhen(view)];
   const counts = takeFitting(toCounts(view), ", ", columns);
   if (view.share === undefined)
     return [takeFitting([`${number(view.rowsRead)} rows read`, ...how], ", ", columns), counts];
@@ -31,7 +31,7 @@ export function toProgressLines(view: ProgressView, columns: number): readonly s
 export function toProgressWords(view: ProgressView): string {
   if (view.rowsRead === 0) return toBeginning(view);
   const share = view.share === undefined ? `${number(view.rowsRead)} rows read` : toPercent(view.share);
-  const words = [share, toWhen(view), `${number(view.rowsPerSecond)} rows/s`, ...toCounts(view)];
+  const words = [share, toWhen(view), toSpeed(view), ...toCounts(view)];
   return words.filter((word) => word !== undefined).join(", ");
 }
 
@@ -65,10 +65,14 @@ function toCounts(view: ProgressView): readonly (string | undefined)[] {
   ];
 }
 
+function toSpeed({ rowsPerSecond }: ProgressView): string | undefined {
+  return rowsPerSecond === undefined ? undefined : `${number(rowsPerSecond)} rows/s`;
+}
+
 /** `1.9 of 2.0 req/s`; without a quota that is known yet `12 req/s`. */
 function toRate({ requestsPerSecond, quotaPerSecond, ratePerSecond }: ProgressView): string | undefined {
   // A check sends nothing.
-  if (ratePerSecond === 0) return undefined;
+  if (ratePerSecond === 0 || requestsPerSecond === undefined) return undefined;
   if (quotaPerSecond === undefined) return `${rate(requestsPerSecond)} req/s`;
   return `${rate(requestsPerSecond)} of ${rate(quotaPerSecond)} req/s`;
 }
@@ -76,7 +80,7 @@ function toRate({ requestsPerSecond, quotaPerSecond, ratePerSecond }: ProgressVi
 function toWhen({ msLeft, quietMs, elapsedMs, share }: ProgressView): string | undefined {
   if (quietMs >= QUIET_MS) return `waiting for ${toTime(quietMs)}`;
   if (share === undefined) return `${toTime(elapsedMs)} so far`;
-  return msLeft === undefined ? undefined : `${toTime(msLeft)} left`;
+  return msLeft === undefined || share === 1 ? undefined : `${toTime(msLeft)} left`;
 }
 
 /** Takes what fits, in this order. */

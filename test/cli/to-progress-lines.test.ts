@@ -71,6 +71,15 @@ describe("two lines of progress", () => {
     expect(toProgressLines(growing, 79)[1]).toContain("rejected, 38 req/s");
   });
 
+  it("say nothing of what is not known yet, or over", () => {
+    const young = makeView({ rowsPerSecond: undefined, requestsPerSecond: undefined, msLeft: undefined });
+    expect(toProgressLines(young, 79)).toEqual([
+      "==================--------------------   48 %",
+      "486,000 accepted, 1,000 rejected",
+    ]);
+    expect(toProgressLines(makeView({ share: 1, msLeft: 0 }), 79)[0]).toMatch(/= {2}100 % {2}190 rows\/s$/);
+  });
+
   it("say that nothing gets on in the place of the time left", () => {
     const [first] = toProgressLines(makeView({ quietMs: 14_200 }), 79);
     expect(first).toContain("waiting for 15 s");
