@@ -57,7 +57,12 @@ it("tells the speed of rows and requests, and the time left", () => {
 it("knows nothing before the first state", () => {
   const { watch, wait } = createWatch();
   wait(4_000);
-  expect(watch.view()).toMatchObject({ share: undefined, rowsRead: 0, rowsPerSecond: undefined, elapsedMs: 4_000 });
+  expect(watch.view()).toMatchObject({
+    share: undefined,
+    rowsRead: 0,
+    rowsPerSecond: undefined,
+    elapsedMs: 4_000,
+  });
   expect(watch.view().msLeft).toBeUndefined();
 });
 
