@@ -49,7 +49,7 @@ export function toProgressFields({ msLeft, quietMs, elapsedMs, ...view }: Progre
 }
 
 function toBeginning({ elapsedMs }: ProgressView): string {
-  return `waiting for the first row, ${toTime(elapsedMs)} so far`;
+  return `waiting for the first row, ${toTime(Math.floor(elapsedMs / 1000))} so far`;
 }
 
 function toCounts(view: ProgressView): readonly (string | undefined)[] {
@@ -78,9 +78,9 @@ function toRate({ requestsPerSecond, quotaPerSecond, ratePerSecond }: ProgressVi
 }
 
 function toWhen({ msLeft, quietMs, elapsedMs, share }: ProgressView): string | undefined {
-  if (quietMs >= QUIET_MS) return `waiting for ${toTime(quietMs)}`;
-  if (share === undefined) return `${toTime(elapsedMs)} so far`;
-  return msLeft === undefined || share === 1 ? undefined : `${toTime(msLeft)} left`;
+  if (quietMs >= QUIET_MS) return `waiting for ${toTime(Math.floor(quietMs / 1000))}`;
+  if (share === undefined) return `${toTime(Math.floor(elapsedMs / 1000))} so far`;
+  return msLeft === undefined || share === 1 ? undefined : `${toTime(Math.ceil(msLeft / 1000))} left`;
 }
 
 /** Takes what fits, in this order. */
@@ -105,8 +105,7 @@ function toPercent(share: number): string {
 }
 
 /** `48 s`, `12 min`, `2 h 05 min`: seconds as long as they count. */
-function toTime(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
+function toTime(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return `${minutes} min`;

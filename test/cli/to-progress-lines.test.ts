@@ -82,14 +82,14 @@ describe("two lines of progress", () => {
 
   it("say that nothing gets on in the place of the time left", () => {
     const [first] = toProgressLines(makeView({ quietMs: 14_200 }), 79);
-    expect(first).toContain("waiting for 15 s");
+    expect(first).toContain("waiting for 14 s");
     expect(first).not.toContain("left");
   });
 
   it("say what a run waits for before its first row", () => {
     const view = makeView({ rowsRead: 0, share: undefined, elapsedMs: 4_500 });
-    expect(toProgressLines(view, 79)).toEqual(["waiting for the first row, 5 s so far"]);
-    expect(toProgressWords(view)).toBe("waiting for the first row, 5 s so far");
+    expect(toProgressLines(view, 79)).toEqual(["waiting for the first row, 4 s so far"]);
+    expect(toProgressWords(view)).toBe("waiting for the first row, 4 s so far");
   });
 
   it.each([
