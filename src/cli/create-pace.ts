@@ -1,25 +1,24 @@
 /** How fast a count grows, by what was seen of it lately. Times are milliseconds of a monotonic clock. */
 export interface Pace {
-  /**
-   * @param clock What the growth is measured against; the time itself unless it is given.
-   */
-  see(count: number, at: number, clock?: number): void;
+  see(count: number, at: number): void;
   /** Growth in a millisecond; undefined until the count has grown twice. */
   growth(at: number): number | undefined;
-  /** How much of the clock it takes from here until the count is so high; undefined like the growth. */
-  until(count: number, clock: number): number | undefined;
+  /** Milliseconds from here until the count is so high, if it goes on like that; undefined like the growth. */
+  until(count: number, at: number): number | undefined;
 }
 
-interface Sample {
+/** @returns what is looked at, in milliseconds, by how long the count has been growing. */
+export type ToWindow = (ageMs: number, at: number) => number;
+
+interface Step {
   readonly beganAt: number;
   readonly at: number;
-  readonly clock: number;
   readonly count: number;
 }
 
 interface Measured {
   readonly growth: number;
-  /** Of the clock, since the last step; how much of that was not to be expected; and what a step takes. */
+  /** Milliseconds since the last step; how many of them were not to be expected; and what a step takes. */
   readonly quiet: number;
   readonly late: number;
   readonly step: number;
@@ -43,56 +42,55 @@ const STEPS_TO_STAND_STILL = 4;
 /**
  * Counts grow in steps, a hundred rows with each batch: the growth is measured from step to step, and not from any moment to
  * any other.
- *
- * @param toWindow What is looked at, in milliseconds, by how long the count has been growing.
  */
-export function createPace(toWindow: (ageMs: number) => number): Pace {
-  let samples: Sample[] = [];
+export function createPace(toWindow: ToWindow): Pace {
+  let steps: Step[] = [];
   let last: number | undefined;
   let firstAt: number | undefined;
 
+  const findWindow = (at: number): number => toWindow(at - (firstAt ?? at), at);
+
   const forget = (at: number): void => {
-    const since = at - toWindow(at - (firstAt ?? at));
-    while (samples.length > LEAST_STEPS && (samples[0]?.at ?? at) < since) samples.shift();
-    if (samples.length > MOST_STEPS)
-      samples = samples.filter((_, index) => (samples.length - index) % 2 === 1);
+    const since = at - findWindow(at);
+    while (steps.length > LEAST_STEPS && (steps[0]?.at ?? at) < since) steps.shift();
+    if (steps.length > MOST_STEPS) steps = steps.filter((_, index) => (steps.length - index) % 2 === 1);
   };
 
-  const measure = (clock: number): Measured | undefined => {
-    const [first] = samples;
-    const end = samples.at(-1);
-    if (first === undefined || end === undefined || end.clock <= first.clock) return undefined;
-    const step = (end.clock - first.clock) / (samples.length - 1);
-    const quiet = clock - end.clock;
+  const measure = (at: number): Measured | undefined => {
+    const [first] = steps;
+    const end = steps.at(-1);
+    if (first === undefined || end === undefined || end.at <= first.at) return undefined;
+    const step = (end.at - first.at) / (steps.length - 1);
+    const quiet = at - end.at;
     const late = quiet > STEPS_TO_DOUBT * step ? quiet - step : 0;
-    return { growth: (end.count - first.count) / (end.clock - first.clock + late), quiet, late, step };
+    return { growth: (end.count - first.count) / (end.at - first.at + late), quiet, late, step };
   };
 
   return {
-    see(count, at, clock = at) {
+    see(count, at) {
       if (count === last) return;
       const isFirst = last === undefined;
       last = count;
       if (isFirst) return;
       firstAt ??= at;
-      const step = samples.at(-1);
-      const goesOn = step !== undefined && at - step.beganAt < STEP_MS;
-      if (goesOn) samples.pop();
-      samples.push({ beganAt: goesOn ? step.beganAt : at, at, clock, count });
+      const before = steps.at(-1);
+      const goesOn = before !== undefined && at - before.beganAt < STEP_MS;
+      if (goesOn) steps.pop();
+      steps.push({ beganAt: goesOn ? before.beganAt : at, at, count });
       forget(at);
     },
     growth(at) {
       const measured = measure(at);
       if (measured === undefined) return undefined;
       const { growth, quiet, step } = measured;
-      return quiet > Math.max(toWindow(at - (firstAt ?? at)), STEPS_TO_STAND_STILL * step) ? 0 : growth;
+      return quiet > Math.max(findWindow(at), STEPS_TO_STAND_STILL * step) ? 0 : growth;
     },
-    until(count, clock) {
-      const measured = measure(clock);
-      if (measured === undefined) return undefined;
+    until(count, at) {
+      const measured = measure(at);
+      if (measured === undefined || last === undefined) return undefined;
       const { growth, quiet, late } = measured;
       // What is late says nothing of when the next step comes.
-      return Math.max(0, (count - (last ?? 0)) / growth - (late > 0 ? 0 : quiet));
+      return Math.max(0, (count - last) / growth - (late > 0 ? 0 : quiet));
     },
   };
 }

@@ -55,8 +55,8 @@ export function createProgressWatch(now = () => performance.now()): ProgressWatc
       rows.see(next.rowsDecided, at);
       batches.see(next.batchesPassed, at);
       decidedBefore ??= next.rowsDecided;
-      if (next.share !== undefined && next.rowsDecided > decidedBefore)
-        timeLeft.see(next.share, next.ratePerSecond, at);
+      const { share } = next;
+      if (share !== undefined && next.rowsDecided > decidedBefore) timeLeft.see({ ...next, share }, at);
     },
     view() {
       const at = now();

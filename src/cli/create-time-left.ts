@@ -1,23 +1,28 @@
+import type { ImportProgress } from "../index.js";
 import { createPace } from "./create-pace.js";
 
 /** How long a run will take from here. Times are milliseconds of a monotonic clock. */
 export interface TimeLeft {
-  /**
-   * @param share How much of the whole is decided, from 0 to 1.
-   * @param ratePerSecond Requests that may be sent; 0 where none are.
-   */
-  see(share: number, ratePerSecond: number, at: number): void;
+  see(
+    progress: Pick<ImportProgress, "ratePerSecond" | "quotaPerSecond"> & { readonly share: number },
+    at: number,
+  ): void;
   /** Milliseconds from now; undefined as long as too little was seen. */
   msFrom(at: number): number | undefined;
 }
 
-/** The quota is found within the first seconds; what is said before is wrong. */
-const LEARNING_MS = 3_000;
+/** What is said within the first seconds is wrong. A check, whose rate is 0, has less to warm up. */
+const LEAST_AGE_MS = 3_000;
+const LEAST_AGE_OF_CHECK_MS = 1_000;
 
-/** With nothing to send there is nothing to learn. */
-const WARMING_UP_MS = 1_000;
+/**
+ * A run that looks for its quota grows ever faster, and overshoots. Its speed means something once the rate has been about the same
+ * for so long, or the quota known.
+ */
+const SETTLED_MS = 1_500;
+const SAME_RATE_SHARE = 0.25;
 
-/** The last half of the run tells: it has forgotten how slowly the run began. */
+/** The last half of the run tells: the rows of a file differ from part to part, and so does a service from hour to hour. */
 const SHARE_OF_AGE = 0.5;
 const SHORTEST_WINDOW_MS = 3_000;
 const LONGEST_WINDOW_MS = 120_000;
@@ -27,44 +32,44 @@ const SMOOTHING_MS = 3_000;
 const SMOOTHING_SHARE = 0.2;
 const FURTHEST_SHARE = 0.1;
 
-/**
- * Time left, from what was decided of late. The growth is measured against the requests that the pace allowed, so that a
- * change of the rate tells at once: a run that learns its quota has an end as soon as the quota is known. Where the rate is
- * not what holds it up, it does not change, and the requests allowed are as good a clock as any.
- */
+/** Time left, from the share that was decided of late. */
 export function createTimeLeft(): TimeLeft {
-  const pace = createPace((ageMs) =>
-    Math.min(Math.max(ageMs * SHARE_OF_AGE, SHORTEST_WINDOW_MS), LONGEST_WINDOW_MS),
-  );
   let beganAt: number | undefined;
-  let seenAt: number | undefined;
-  let rate = 0;
-  let allowed = 0;
+  let isCheck = false;
+  /** Since when the speed means something, and the rate by then. */
+  let settled: { readonly at: number; readonly rate: number; readonly quotaIsKnown: boolean } | undefined;
   let told: { readonly at: number; readonly ms: number } | undefined;
 
-  const allow = (at: number): void => {
-    allowed += (at - (seenAt ?? at)) * (rate || 1);
-    seenAt = at;
-  };
+  const pace = createPace((ageMs, at) => {
+    const window = Math.max(ageMs * SHARE_OF_AGE, SHORTEST_WINDOW_MS);
+    return Math.min(window, LONGEST_WINDOW_MS, at - (settled?.at ?? at));
+  });
+  const isTooEarly = (at: number): boolean =>
+    beganAt === undefined ||
+    at - beganAt < (isCheck ? LEAST_AGE_OF_CHECK_MS : LEAST_AGE_MS) ||
+    (!isCheck && at - (settled?.at ?? at) < SETTLED_MS);
 
   return {
-    see(share, ratePerSecond, at) {
+    see({ share, ratePerSecond: rate, quotaPerSecond }, at) {
       beganAt ??= at;
-      allow(at);
-      rate = ratePerSecond;
-      pace.see(share, at, allowed);
+      isCheck = rate === 0;
+      const quotaIsKnown = quotaPerSecond !== undefined;
+      if (settled === undefined || (!settled.quotaIsKnown && (quotaIsKnown || isAnother(rate, settled.rate))))
+        settled = { at, rate, quotaIsKnown };
+      pace.see(share, at);
     },
     msFrom(at) {
-      if (beganAt === undefined || at - beganAt < (rate === 0 ? WARMING_UP_MS : LEARNING_MS))
-        return undefined;
-      allow(at);
-      const requests = pace.until(1, allowed);
-      if (requests === undefined) return undefined;
-      const ms = requests / (rate || 1);
+      if (told === undefined && isTooEarly(at)) return undefined;
+      const ms = pace.until(1, at);
+      if (ms === undefined) return undefined;
       told = { at, ms: told === undefined ? ms : smooth(told.ms - (at - told.at), ms, at - told.at) };
       return told.ms;
     },
   };
+}
+
+function isAnother(rate: number, before: number): boolean {
+  return Math.abs(rate - before) > SAME_RATE_SHARE * before;
 }
 
 /** From what was told, which has become less in the meantime, towards what is reckoned now. */

@@ -9,6 +9,8 @@ interface Run {
   step(decided: number, at: number): { readonly rows: number; readonly ms: number };
   /** What the pace allows, in requests a second; 0 in a check. */
   readonly rate: (at: number) => number;
+  /** The quota as far as it is known by then. */
+  readonly quota?: (at: number) => number | undefined;
 }
 
 const SECOND = 1_000;
@@ -19,8 +21,21 @@ const batches = (rate: (at: number) => number) => (_: number, at: number) => ({
   ms: SECOND / rate(at),
 });
 
-/** Grows from 2 a second by 40 % with each request, as the pace does, until it meets the quota. */
-const learning = (quota: number) => (at: number) => Math.min(quota, 2 * Math.exp(0.8 * (at / SECOND)));
+const given = (rate: number): Pick<Run, "rate" | "quota"> => ({ rate: () => rate, quota: () => rate });
+
+/**
+ * A quota that is looked for as the pace does that: from 2 a second on ever faster, far beyond the quota, which lets through what
+ * its bucket held, until it is known.
+ */
+function learning(quota: number, foundAt: number): Pick<Run, "rate" | "quota" | "step"> {
+  const growth = Math.log((4 * quota) / 2) / foundAt;
+  const rate = (at: number): number => (at < foundAt ? 2 * Math.exp(growth * at) : 0.98 * quota);
+  return {
+    rate,
+    quota: (at) => (at < foundAt ? undefined : 0.98 * quota),
+    step: batches((at) => Math.min(rate(at), at < foundAt ? 2 * quota : quota)),
+  };
+}
 
 /** Numbers that look like chance and are always the same. */
 function createNoise(): () => number {
@@ -32,14 +47,17 @@ function createNoise(): () => number {
 }
 
 /** What was said of the time left, five times a second, and what was true. */
-function simulate({ rows, startShare = 0, step, rate }: Run) {
+function simulate({ rows, startShare = 0, step, rate, quota = () => undefined }: Run) {
   const timeLeft = createTimeLeft();
   const said: { readonly share: number; readonly at: number; readonly ms: number | undefined }[] = [];
   let at = 0;
   let lookAt = 0;
   let decided = 0;
   const toShare = () => startShare + (1 - startShare) * (decided / rows);
-  timeLeft.see(toShare(), rate(0), 0);
+  const see = () => {
+    timeLeft.see({ share: toShare(), ratePerSecond: rate(at), quotaPerSecond: quota(at) }, at);
+  };
+  see();
   while (decided < rows) {
     const { rows: more, ms } = step(decided, at);
     const next = at + ms;
@@ -47,7 +65,7 @@ function simulate({ rows, startShare = 0, step, rate }: Run) {
       said.push({ share: toShare(), at: lookAt, ms: timeLeft.msFrom(lookAt) });
     at = next;
     decided = Math.min(rows, decided + more);
-    timeLeft.see(toShare(), rate(at), at);
+    see();
   }
   return { said, tookMs: at, startShare };
 }
@@ -72,37 +90,46 @@ const runs: readonly (readonly [string, Run])[] = [
     "a check whose pieces take as long as they like",
     { rows: 1_000_000, rate: () => 0, step: () => ({ rows: 400, ms: 4 + 16 * noise() }) },
   ],
-  ["two requests a second", { rows: 6_000, rate: () => 2, step: batches(() => 2) }],
-  ["two requests a second for hours", { rows: 1_000_000, rate: () => 2, step: batches(() => 2) }],
-  ["one request in two seconds", { rows: 6_000, rate: () => 0.5, step: batches(() => 0.5) }],
+  ["two requests a second", { rows: 6_000, ...given(2), step: batches(() => 2) }],
+  ["two requests a second for hours", { rows: 1_000_000, ...given(2), step: batches(() => 2) }],
+  ["one request in two seconds", { rows: 6_000, ...given(0.5), step: batches(() => 0.5) }],
+  ["a quota of 2 that is learned in the first second", { rows: 10_000, ...learning(2, 1_000) }],
+  ["a quota of 50 that is learned in two seconds", { rows: 200_000, ...learning(50, 2_000) }],
+  ["a quota of 1,000 that is learned in five seconds", { rows: 5_000_000, ...learning(1_000, 5_000) }],
   [
-    "a quota of 100 that is learned in the first seconds",
-    { rows: 500_000, rate: learning(100), step: batches(learning(100)) },
+    "no quota, and a service that takes as much as it can by three seconds",
+    {
+      rows: 1_000_000,
+      rate: (at) => Math.min(400, 2 * Math.exp(at / 550)),
+      step: batches((at) => Math.min(250, 2 * Math.exp(at / 550))),
+    },
   ],
-  [
-    "a quota of 1,000 that is learned in the first seconds",
-    { rows: 5_000_000, rate: learning(1_000), step: batches(learning(1_000)) },
-  ],
-  ["a run that goes on at 60 %", { rows: 40_000, startShare: 0.6, rate: () => 2, step: batches(() => 2) }],
+  ["a run that goes on at 60 %", { rows: 40_000, startShare: 0.6, ...given(2), step: batches(() => 2) }],
   [
     "a service that answers ten requests at once, each second",
-    {
-      rows: 100_000,
-      rate: () => 50,
-      step: (decided) => ({ rows: 100, ms: decided % 1_000 === 0 ? 991 : 1 }),
-    },
+    { rows: 100_000, ...given(50), step: (decided) => ({ rows: 100, ms: decided % 1_000 === 0 ? 991 : 1 }) },
   ],
   [
     "a rate that wavers about the quota",
     {
       rows: 60_000,
       rate: (at) => 2 * (1 + 0.03 * Math.sin(at / 5_000)),
+      quota: () => 2,
       step: batches((at) => 2 * (1 + 0.03 * Math.sin(at / 5_000))),
     },
   ],
   [
+    "a rate that searches far above the quota now and then, to no avail",
+    {
+      rows: 60_000,
+      rate: (at) => (at % 30_000 < 3_000 ? 4 : 2),
+      quota: () => 2,
+      step: batches(() => 2),
+    },
+  ],
+  [
     "one row in three that has not changed, in no order",
-    { rows: 200_000, rate: () => 20, step: () => ({ rows: 100 + 100 * noise(), ms: 50 }) },
+    { rows: 200_000, ...given(20), step: () => ({ rows: 100 + 100 * noise(), ms: 50 }) },
   ],
 ];
 
@@ -115,7 +142,7 @@ describe("the time left after the first tenth", () => {
     // What was sent before comes first, and is known.
     const run = simulate({
       rows: 100_000,
-      rate: () => 2,
+      ...given(2),
       step: (decided) => (decided < 40_000 ? { rows: 1_000, ms: 20 } : { rows: 100, ms: 500 }),
     });
     const slowFrom = 800;
@@ -129,8 +156,10 @@ describe("the time left after the first tenth", () => {
 
 describe("what is said", () => {
   it("is nothing while the quota is being learned", () => {
-    const { said } = simulate({ rows: 100_000, rate: learning(50), step: batches(learning(50)) });
-    for (const { at, ms } of said) expect(ms === undefined, `at ${at} ms`).toBe(at < 3_000);
+    const { said } = simulate({ rows: 400_000, ...learning(50, 6_000) });
+    const first = said.find(({ ms }) => ms !== undefined);
+    expect(first?.at).toBeGreaterThanOrEqual(7_500);
+    expect(first?.at).toBeLessThan(8_000);
   });
 
   it("does not jump in a short run", () => {
@@ -150,7 +179,8 @@ describe("what is said", () => {
 
   it("counts down between two batches", () => {
     const timeLeft = createTimeLeft();
-    for (let batch = 0; batch <= 10; batch += 1) timeLeft.see(batch / 20, 0.5, batch * 2_000);
+    for (let batch = 0; batch <= 10; batch += 1)
+      timeLeft.see({ share: batch / 20, ratePerSecond: 0.5, quotaPerSecond: 0.5 }, batch * 2_000);
     const before = timeLeft.msFrom(20_000) ?? 0;
     expect(before).toBeCloseTo(20_000, -2);
     expect(timeLeft.msFrom(21_000)).toBeCloseTo(19_000, -2);
@@ -158,7 +188,8 @@ describe("what is said", () => {
 
   it("grows while nothing gets on", () => {
     const timeLeft = createTimeLeft();
-    for (let batch = 0; batch <= 20; batch += 1) timeLeft.see(batch / 100, 2, batch * 500);
+    for (let batch = 0; batch <= 20; batch += 1)
+      timeLeft.see({ share: batch / 100, ratePerSecond: 2, quotaPerSecond: 2 }, batch * 500);
     const before = timeLeft.msFrom(10_000) ?? 0;
     for (let at = 10_200; at <= 60_000; at += 200) timeLeft.msFrom(at);
     expect(timeLeft.msFrom(60_000)).toBeGreaterThan(2 * before);
