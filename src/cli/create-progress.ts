@@ -30,6 +30,7 @@ const BEGINNING_MS = 1_000;
 /** How often each way tells. */
 const INTERVALS_MS = { draw: 200, lines: 1_000, log: 30_000 } as const;
 
+/** Where the width is not known, which may be told as 0. */
 const COLUMNS = 80;
 
 /**
@@ -58,7 +59,7 @@ export function createProgress({ stderr, way, isInBackground, log }: ProgressOpt
     const view = watch.view();
     if (view.rowsRead === 0 && view.elapsedMs < BEGINNING_MS) return;
     // One column less: some terminals break a line that fills them.
-    foot.draw(toProgressLines(view, (stderr.columns ?? COLUMNS) - 1));
+    foot.draw(toProgressLines(view, (stderr.columns || COLUMNS) - 1));
   };
   const writeLine = (): void => {
     if (isSeen) stderr.write(`${toProgressWords(watch.view())}\n`);
