@@ -66,19 +66,26 @@ export function createProgress({ stderr, way, isInBackground, log }: ProgressOpt
   };
   const tell = { draw, lines: writeLine, log: logNowAndThen, never: () => {} }[way];
   const timer = way === "never" ? undefined : setInterval(tell, INTERVALS_MS[way]).unref();
+  /** Ctrl-Z. The signal does then what it does by default: it stops a program only where a shell can let it go on. */
   const onStop = (): void => {
     foot.clear();
-    process.kill(process.pid, "SIGSTOP");
+    process.off("SIGTSTP", onStop);
+    process.on("SIGCONT", onContinue);
+    process.kill(process.pid, "SIGTSTP");
+  };
+  const onContinue = (): void => {
+    process.off("SIGCONT", onContinue);
+    process.on("SIGTSTP", onStop);
   };
   if (way === "draw") {
     stderr.on("resize", draw);
     process.on("exit", foot.clear);
-    // Ctrl-Z.
     process.on("SIGTSTP", onStop);
   }
 
   return {
     update(progress) {
+      if (way === "never") return;
       watch.see(progress);
       isSeen = true;
       // A timer comes late where there is much to do.
@@ -93,6 +100,7 @@ export function createProgress({ stderr, way, isInBackground, log }: ProgressOpt
       stderr.off("resize", draw);
       process.off("exit", foot.clear);
       process.off("SIGTSTP", onStop);
+      process.off("SIGCONT", onContinue);
       if (isInBackground()) foot.forget();
       foot.clear();
       if (way === "lines") writeLine();

@@ -23,15 +23,18 @@ interface Setting {
   readonly env?: Readonly<Record<string, string>>;
   readonly rows?: number;
   readonly service?: SandboxOptions;
+  /** Runs it as a job in the background of a shell. */
+  readonly background?: boolean;
 }
 
 /** An import at two requests a second, in a terminal of its own. */
-async function startInTerminal({ env, rows, service }: Setting = {}) {
+async function startInTerminal({ env, rows, service, background }: Setting = {}) {
   const cwd = await temporaryDirectory();
   const sandbox = await startSandbox(service);
   await writeFile(join(cwd, "in.csv"), contactsCsv(rows ?? 2_000));
   const args = ["run", "in.csv", "-a", "demo", "--endpoint-url", sandbox.url, "--rate", "2"];
-  const command = `stty cols 80 rows 24; exec "${process.execPath}" "${MAIN}" ${args.join(" ")} --state-dir state`;
+  const program = `"${process.execPath}" "${MAIN}" ${args.join(" ")} --state-dir state`;
+  const command = `stty cols 80 rows 24; ${background ? `set -m; ${program} & wait $!` : `exec ${program}`}`;
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     cwd,
     env: {
@@ -95,11 +98,12 @@ test.skipIf(!hasScript)("progress is gone after a second signal", async () => {
   expect(screen()).not.toMatch(/---|\d accepted,/);
 });
 
-test.skipIf(!hasScript).each([
-  ["a terminal without control characters", { TERM: "dumb" }],
-  ["that of a build server", { CI: "true", NO_COLOR: "1" }],
-])("nothing is drawn on %s", async (_, env) => {
-  const { child, output } = await startInTerminal({ env, rows: 300 });
+test.skipIf(!hasScript).each<[string, Setting]>([
+  ["on a terminal without control characters", { env: { TERM: "dumb" } }],
+  ["on that of a build server", { env: { CI: "true", NO_COLOR: "1" } }],
+  ["by a job in the background", { background: true }],
+])("nothing is drawn %s", async (_, setting) => {
+  const { child, output } = await startInTerminal({ ...setting, rows: 300 });
   const [code] = await once(child, "close");
   expect(code).toBe(0);
   expect(output()).toContain("Rows       300 read, 300 accepted");
