@@ -22,6 +22,8 @@ test("the commands that summaries name lead from a check to an import without re
   expect(nextOf(clean)).toEqual(["check", "in.csv", ...target]);
   const check = await runCli(nextOf(clean), { cwd });
   expect(nextOf(check)).toEqual(["preview", "--row", "7", "in.csv"]);
+  const look = await runCli(nextOf(check), { cwd });
+  expect(look.stdout).toMatch(/^Row 7.*rejected/m);
 
   const run = await runCli(["run", "in.csv", ...target, "--rejects", "left.csv"], { cwd });
   expect(run.code).toBe(1);
