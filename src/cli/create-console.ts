@@ -1,6 +1,6 @@
 import type { ImportEvent, ImporterError, ImportProgress } from "../index.js";
 import { createProgress, type ProgressWay } from "./create-progress.js";
-import type { ProgressView } from "./create-progress-view.js";
+import type { ProgressView } from "./create-progress-watch.js";
 import type { ImportFlags } from "./import-flags.js";
 import { isInBackground } from "./is-in-background.js";
 import { toProgressFields, toProgressWords } from "./to-progress-lines.js";

@@ -1,6 +1,6 @@
 import type { ImportProgress } from "../index.js";
 import { createFoot } from "./create-foot.js";
-import { createProgressWatch, type ProgressView } from "./create-progress-view.js";
+import { createProgressWatch, type ProgressView } from "./create-progress-watch.js";
 import { toProgressLines, toProgressWords } from "./to-progress-lines.js";
 
 /** `draw`: at the foot of a terminal. `lines`: each state a line of its own. `log`: now and then a line in the log. */

@@ -1,4 +1,4 @@
-import type { ProgressView } from "./create-progress-view.js";
+import type { ProgressView } from "./create-progress-watch.js";
 
 const SHORTEST_BAR = 10;
 const LONGEST_BAR = 60;

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createProgress, type ProgressTerminal, type ProgressWay } from "../../src/cli/create-progress.js";
-import type { ProgressView } from "../../src/cli/create-progress-view.js";
+import type { ProgressView } from "../../src/cli/create-progress-watch.js";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,4 +1,4 @@
-import type { ProgressView } from "../../src/cli/create-progress-view.js";
+import type { ProgressView } from "../../src/cli/create-progress-watch.js";
 
 /** A run at 48 % that gets on; what differs is given. */
 export function makeView(different: Partial<ProgressView> = {}): ProgressView {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createProgressWatch } from "../../src/cli/create-progress-view.js";
+import { createProgressWatch } from "../../src/cli/create-progress-watch.js";
 
 const STATE = {
   share: 0,
