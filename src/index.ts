@@ -47,7 +47,7 @@ export type {
 export type { EndpointCounts, ImportReport, RowCounts, SendingPlan } from "./reporting/report.js";
 export { toLine } from "./reporting/to-line.js";
 export { toPlanWords } from "./reporting/to-plan-words.js";
-export { toSummary } from "./reporting/to-summary.js";
+export { type NextStep, toSummary } from "./reporting/to-summary.js";
 export { runImport } from "./run-import.js";
 export {
   createSandbox,

@@ -24,7 +24,7 @@ export async function openInputs(
   const sourceOptions = {
     format: "auto" as const,
     maxRecordBytes: DEFAULT_MAX_RECORD_BYTES,
-    ...given?.input,
+    ...toDefaults(given?.input, options.format),
     ...pick(options, ["format", "delimiter", "encoding", "select", "maxRecordBytes", "stdin", "signal"]),
   };
   const sources: Source[] = [];
@@ -47,6 +47,15 @@ export async function openInputs(
   }));
   for (const warning of new Set(inputs.flatMap(({ bound }) => bound.warnings))) warn(warning);
   return { inputs, mapping: { name: mapping.name, sha256: mapping.hash } };
+}
+
+/** What the mapping says of the input, but for the place of rows in a document where the input is none: rejects of one are not. */
+function toDefaults(
+  { select, ...input }: CompiledMapping["input"] = {},
+  format: Options["format"],
+): CompiledMapping["input"] {
+  const isDocument = format === undefined || format === "json" || format === "auto";
+  return select === undefined || !isDocument ? input : { ...input, select };
 }
 
 /** Where columns are missing, what the header was read as says most: a wrong delimiter shows at once. */

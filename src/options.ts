@@ -89,7 +89,7 @@ export interface ImportOptions {
   readonly stdin?: Readable;
   /** Ends the run: requests in flight finish, everything is flushed, and the report says `stopped`. */
   readonly signal?: AbortSignal;
-  /** Called after each chunk of rows and each answered request, some hundred times a second at most. */
+  /** Called after each chunk of rows and each request that was answered or failed, some hundred times a second at most. */
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Called for what belongs into a log. Events hold no addresses and no values. */
   readonly onEvent?: (event: ImportEvent) => void;

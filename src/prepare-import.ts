@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { createCheckpointer } from "./create-checkpointer.js";
+import { createProgressReport } from "./create-progress-report.js";
 import type { RunRecord } from "./create-run-record.js";
 import type { Delivery, Outcome } from "./delivery/create-delivery.js";
 import { createDryDelivery } from "./delivery/create-dry-delivery.js";
 import { createGrouper, type Grouper } from "./delivery/create-grouper.js";
 import type { Target, TargetDescription } from "./delivery/target.js";
-import { countDecided } from "./domain.js";
 import { type OpenChanges, openChanges } from "./open-changes.js";
 import { describeTarget, findKnownRate, openDelivery, openTarget } from "./open-delivery.js";
 import { type BoundInput, openInputs } from "./open-inputs.js";
@@ -166,11 +166,17 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
   };
   const noted = target && (changes?.watch(target) ?? target);
   const watched = noted && (record?.watch(noted) ?? noted);
-  const opened = watched && (await openDelivery(options, watched, warn, onOutcome));
+  // While requests fail nothing is decided, and yet the run is at work.
+  const onEvent: Options["onEvent"] = (event) => {
+    options.onEvent?.(event);
+    report();
+  };
+  const opened = watched && (await openDelivery({ ...options, onEvent }, watched, warn, onOutcome));
   record?.begin(opened?.pace);
   const delivery = opened?.delivery ?? createDryDelivery({ onOutcome });
   ledger.facts.requests = delivery.requests;
-  const report = createProgressReport(options, ledger, inputs, () => opened?.ratePerSecond() ?? 0);
+  const start = earlier?.committed;
+  const report = createProgressReport({ options, ledger, inputs, start, delivery: opened });
   const progressed = async (): Promise<void> => {
     await checkpointer.progressed();
     report();
@@ -194,7 +200,7 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     toRejectLine,
     findRate,
     grouper: createGrouper(options.batchSize),
-    start: earlier?.committed,
+    start,
     async close(complete) {
       if (closed) return;
       closed = true;
@@ -208,33 +214,6 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
       }
     },
   };
-}
-
-/** Tells the caller where the run stands. */
-function createProgressReport(
-  { onProgress }: Options,
-  ledger: Ledger,
-  inputs: readonly BoundInput[],
-  ratePerSecond: () => number,
-): () => void {
-  const sizes = inputs.map(({ source }) => source.bytes);
-  const total = sizes.some((bytes) => bytes === undefined)
-    ? undefined
-    : sizes.reduce((sum = 0, bytes = 0) => sum + bytes, 0);
-  /** Reading is ahead of sending, most of all in a small file. */
-  const decidedShare = ({ read, rows }: Ledger): number => (read === 0 ? 0 : countDecided(rows) / read);
-  return () =>
-    onProgress?.({
-      share:
-        total === undefined
-          ? undefined
-          : Math.min(1, ledger.facts.bytes() / Math.max(1, total)) * decidedShare(ledger),
-      rowsRead: ledger.read,
-      rowsAccepted: ledger.rows.accepted,
-      rowsRejected: ledger.facts.rejects.tally.rows,
-      requestsSent: ledger.facts.requests.sent,
-      ratePerSecond: ratePerSecond(),
-    });
 }
 
 /** The files of the user that a report must not take the place of. */

@@ -148,7 +148,10 @@ async function transfer(
           continue;
         }
         const { records, mark } = piece;
+        ledger.arrived += records.length;
+        ledger.ahead = records.length;
         for (const record of records) {
+          ledger.ahead -= 1;
           lastRow = record.row;
           if (record.row <= known) continue;
           if (toSkip > 0) {

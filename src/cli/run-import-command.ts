@@ -6,7 +6,9 @@ import { createSignals } from "./create-signals.js";
 import { findStateDir } from "./find-state-dir.js";
 import type { ImportFlags } from "./import-flags.js";
 import { print, toShell } from "./print.js";
+import { splitArguments } from "./split-arguments.js";
 import { tellNext } from "./tell-next.js";
+import { toNextStep } from "./to-next-step.js";
 
 /** Runs an import from the command line; returns the exit code. */
 export async function runImportCommand(
@@ -45,7 +47,9 @@ export async function runImportCommand(
     console.close();
     if (flags.quiet) console.say(toLine(report));
     else {
-      await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report));
+      const parts = splitArguments(process.argv.slice(3), command.options);
+      const next = toNextStep(report, parts, flags.applicationId !== undefined);
+      await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report, next));
       if (report.stopReason !== null && report.resumeCommand === null) tellNext(report.stopReason, attempt);
     }
     return report.exitCode;

@@ -17,6 +17,9 @@ import type { ImportReport, SendingPlan } from "./report.js";
 export interface Ledger extends Tally {
   /** Rows that were read. */
   read: number;
+  /** Records that came from the inputs, and those of them that were not looked at yet. */
+  arrived: number;
+  ahead: number;
   /** What an interrupted run had read and rejected before. */
   readonly before: { read: number; rejected: number };
   readonly warnings: string[];
@@ -47,6 +50,8 @@ export function createLedger(applicationId: string | undefined): Ledger {
   const ledger: Ledger = {
     ...createTally(),
     read: 0,
+    arrived: 0,
+    ahead: 0,
     before: { read: 0, rejected: 0 },
     warnings: [],
     facts: {

@@ -1,0 +1,34 @@
+import type { Option } from "commander";
+
+/** A part of a command line: an option with its value, or an input. */
+export interface Argument {
+  /** The long name of an option, such as `--mapping`; undefined for an input. */
+  readonly option: string | undefined;
+  /** As it was typed. */
+  readonly words: readonly string[];
+}
+
+/** Takes arguments apart as commander does. */
+export function splitArguments(
+  args: readonly string[],
+  options: readonly Pick<Option, "short" | "long" | "required">[],
+): readonly Argument[] {
+  const parts: Argument[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index] ?? "";
+    if (word === "--") {
+      for (const input of args.slice(index + 1)) parts.push({ option: undefined, words: [input] });
+      break;
+    }
+    const [name = ""] = word.startsWith("--") ? word.split("=", 1) : [word.slice(0, 2)];
+    const option =
+      word === "-" ? undefined : options.find(({ short, long }) => name === long || name === short);
+    const takesNext = option?.required === true && word === name;
+    parts.push({
+      option: option?.long ?? (word !== "-" && word.startsWith("-") ? name : undefined),
+      words: takesNext ? args.slice(index, index + 2) : [word],
+    });
+    if (takesNext) index += 1;
+  }
+  return parts;
+}
