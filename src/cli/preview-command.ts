@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { leaveOut } from "./choose-options.js";
 import { addInputOptions, addMappingOption, type InputFlags, toWholeNumber } from "./input-options.js";
 import { print, toShell } from "./print.js";
+import { type Argument, leaveOut, splitArguments, toWords } from "./split-arguments.js";
 import { tellNext } from "./tell-next.js";
 
 interface PreviewFlags extends InputFlags {
@@ -43,6 +43,7 @@ async function runPreview(
     command.error("error: no input given; name a file, or pipe rows in", { exitCode: 2 });
   const { previewImport, ImporterError, RunStoppedError } = await import("../index.js");
   const warnings: string[] = [];
+  const parts = splitArguments(process.argv.slice(3), command.options);
   try {
     const preview = await previewImport({
       onEvent: (event) => {
@@ -60,7 +61,7 @@ async function runPreview(
       // `hasColors` knows NO_COLOR and terminals that have none.
       const paint = colors.createColors(stdout.isTTY === true && stdout.hasColors());
       const look = { width: stdout.columns ?? DEFAULT_WIDTH, paint };
-      await print(toPreviewText(preview, look, input === "-" ? undefined : toCheck(process.argv.slice(3))));
+      await print(toPreviewText(preview, look, input === "-" ? undefined : toCheck(parts)));
     }
     return 0;
   } catch (error) {
@@ -68,7 +69,7 @@ async function runPreview(
     // They may well say why.
     for (const line of [...warnings, ...error.message.split("\n")])
       process.stderr.write(`pinpoint-import: ${line}\n`);
-    tellNext(error, { args: process.argv.slice(2), inputs: [input], mapping: flags.mapping });
+    tellNext(error, { command: "preview", parts, inputs: [input], mapping: flags.mapping });
     return error instanceof RunStoppedError ? 3 : 2;
   } finally {
     // A pipe that was opened and not read to its end would keep the program waiting for its writer.
@@ -77,8 +78,8 @@ async function runPreview(
 }
 
 /** The same for the whole input. */
-function toCheck(args: readonly string[]): string {
-  return toShell(["check", ...leaveOut(args, { alone: ["--json"], valued: ["--row", "--rows"] })]);
+function toCheck(parts: readonly Argument[]): string {
+  return toShell(["check", ...toWords(leaveOut(parts, "--json", "--row", "--rows"))]);
 }
 
 const EXAMPLES = `

@@ -58,7 +58,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       const [, , word = ""] = argv;
       // Whoever names a file alone wants to know what can be done with it.
       if (error.code === "commander.unknownCommand" && !argv.includes("--quiet") && existsSync(word))
-        tellNext({ code: "command_missing", message: "" }, { args: [], inputs: [word], mapping: undefined });
+        tellNext(
+          { code: "command_missing", message: "" },
+          { command: "", parts: [], inputs: [word], mapping: undefined },
+        );
       return error.exitCode === 0 ? 0 : USAGE;
     }
     throw error;
@@ -95,7 +98,7 @@ const USUAL_WAY = `  Have a mapping made of the file, and look at what it does:
   See what would be rejected, and how long it takes:
     pinpoint-import check -m mapping.json contacts.csv
   Import; --sandbox in the place of the application needs no AWS account:
-    pinpoint-import run -m mapping.json -a APPLICATION-ID contacts.csv`;
+    pinpoint-import run -m mapping.json -a APPLICATION_ID contacts.csv`;
 
 const SHORT_HELP = `Usage: pinpoint-import <command> [options]
 

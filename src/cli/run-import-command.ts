@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import type { ImportOptions } from "../index.js";
-import { leaveOut } from "./choose-options.js";
 import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
 import { findStateDir } from "./find-state-dir.js";
 import type { ImportFlags } from "./import-flags.js";
 import { print, toShell } from "./print.js";
-import { splitArguments } from "./split-arguments.js";
+import { type Argument, leaveOut, splitArguments, toWords } from "./split-arguments.js";
 import { tellNext } from "./tell-next.js";
 import { toNextStep } from "./to-next-step.js";
 
@@ -23,7 +22,9 @@ export async function runImportCommand(
   const { createSandbox, runImport, toLine, toSummary, ImporterError, InterruptedError } = await import(
     "../index.js"
   );
-  const attempt = { args: process.argv.slice(2), inputs, mapping: flags.mapping };
+  const [name = "", ...args] = process.argv.slice(2);
+  const parts = splitArguments(args, command.options);
+  const attempt = { command: name, parts, inputs, mapping: flags.mapping };
   const console = await createConsole(flags);
   const signals = createSignals({
     toReason: (name) => new InterruptedError(name),
@@ -37,9 +38,9 @@ export async function runImportCommand(
       ...(sandbox === undefined ? {} : toSandboxOptions(sandbox.url, flags)),
       stdin: process.stdin,
       signal: signals.signal,
-      command: toShell(process.argv.slice(2)),
-      resumeCommand: toCommand(process.argv.slice(2), flags),
-      restartCommand: toShell(process.argv.slice(2).filter((arg) => arg !== "--resume")),
+      command: toShell([name, ...args]),
+      resumeCommand: toResumption(name, parts, flags),
+      restartCommand: toShell([name, ...toWords(leaveOut(parts, "--resume"))]),
       // Who sees no log waits for no plan.
       ...(flags.quiet ? {} : { onEvent: console.log }),
       onProgress: console.progress,
@@ -47,7 +48,6 @@ export async function runImportCommand(
     console.close();
     if (flags.quiet) console.say(toLine(report));
     else {
-      const parts = splitArguments(process.argv.slice(3), command.options);
       const next = toNextStep(report, parts, flags.applicationId !== undefined);
       await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report, next));
       if (report.stopReason !== null && report.resumeCommand === null) tellNext(report.stopReason, attempt);
@@ -71,10 +71,13 @@ export async function runImportCommand(
  * The command that goes on. Where nothing is kept it is the same one again, without the rejects file: that is there by then,
  * and would be refused.
  */
-function toCommand([command = "", ...args]: readonly string[], { dryRun, sandbox }: ImportFlags): string {
-  if (!dryRun && !sandbox)
-    return toShell([command, ...(args.includes("--resume") ? [] : ["--resume"]), ...args]);
-  return toShell([command, ...leaveOut(args, { valued: ["--rejects"] })]);
+function toResumption(
+  name: string,
+  parts: readonly Argument[],
+  { dryRun, sandbox, resume }: ImportFlags,
+): string {
+  if (dryRun || sandbox) return toShell([name, ...toWords(leaveOut(parts, "--rejects"))]);
+  return toShell([name, ...(resume ? [] : ["--resume"]), ...toWords(parts)]);
 }
 
 /** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */

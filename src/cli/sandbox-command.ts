@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RequestLogEntry, Sandbox, SandboxBehaviors } from "../index.js";
 import { createSignals } from "./create-signals.js";
 import { print } from "./print.js";
+import { type Argument, splitArguments } from "./split-arguments.js";
 import { tellNext } from "./tell-next.js";
 
 interface SandboxFlags {
@@ -44,10 +45,16 @@ export function addSandboxCommand(program: Command, setExitCode: (code: number) 
     )
     .option("--quiet", "no log of requests")
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: SandboxFlags) => setExitCode(await runSandbox(flags)));
+    .action(async (flags: SandboxFlags, command: Command) => {
+      const parts = splitArguments(process.argv.slice(3), command.options);
+      setExitCode(await runSandbox(flags, parts));
+    });
 }
 
-async function runSandbox({ latency, quiet, behavior, ...flags }: SandboxFlags): Promise<number> {
+async function runSandbox(
+  { latency, quiet, behavior, ...flags }: SandboxFlags,
+  parts: readonly Argument[],
+): Promise<number> {
   const { createSandbox } = await import("../index.js");
   const signals = createSignals({
     toReason: (name) => new Error(name),
@@ -74,7 +81,7 @@ async function runSandbox({ latency, quiet, behavior, ...flags }: SandboxFlags):
     if (code === "EADDRINUSE")
       tellNext(
         { code: "port_taken", message },
-        { args: process.argv.slice(2), inputs: [], mapping: undefined },
+        { command: "sandbox", parts, inputs: [], mapping: undefined },
       );
     return 2;
   }

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { leaveOut, pickOut } from "./choose-options.js";
 import { toShell } from "./print.js";
+import { type Argument, leaveOut, pickOut, toWords } from "./split-arguments.js";
 
 /** What was tried when something went wrong. */
 export interface Attempt {
-  /** What stood behind the program's name. */
-  readonly args: readonly string[];
+  readonly command: string;
+  /** What stood behind its name. */
+  readonly parts: readonly Argument[];
   readonly inputs: readonly string[];
   readonly mapping: string | undefined;
 }
@@ -28,17 +29,22 @@ export function tellNext(
 
 function findNext(
   { code, message }: { readonly code: string; readonly message: string },
-  { args, inputs, mapping }: Attempt,
+  { command, parts, inputs, mapping }: Attempt,
 ): Next | undefined {
-  const [command = "", ...rest] = args;
-  const reading = pickOut(args, HOW_TO_READ);
+  const words = toWords(parts);
+  const reading = toWords(pickOut(parts, HOW_TO_READ));
   const [, meant] = /Did you mean "([^"]+)"\?/.exec(message) ?? [];
   const correct = (wrong: string | undefined): Next | undefined =>
     meant === undefined || wrong === undefined
       ? undefined
       : {
           what: `the same with ${meant}`,
-          commands: [args.map((arg) => (arg === wrong ? meant : arg.replace(`=${wrong}`, `=${meant}`)))],
+          commands: [
+            [
+              command,
+              ...words.map((word) => (word === wrong ? meant : word.replace(`=${wrong}`, `=${meant}`))),
+            ],
+          ],
         };
   switch (code) {
     case "input_not_found":
@@ -71,21 +77,21 @@ function findNext(
     case "region_missing":
     case "credentials_missing": {
       const isAboutTarget = code !== "option_invalid" || /^--application-id is missing[^\n]*$/.test(message);
-      if (command !== "run" || !isAboutTarget || rest.some((arg) => NOT_WITH_SANDBOX.test(arg)))
+      if (command !== "run" || !isAboutTarget || pickOut(parts, NOT_WITH_SANDBOX).length > 0)
         return undefined;
-      return { what: "try it without an AWS account", commands: [["run", "--sandbox", ...rest]] };
+      return { what: "try it without an AWS account", commands: [["run", "--sandbox", ...words]] };
     }
     case "rejects_exist":
       return {
         what: "let the rejects have a name of their own, which is new in each run",
-        commands: [leaveOut(args, { valued: ["--rejects"] })],
+        commands: [[command, ...toWords(leaveOut(parts, "--rejects"))]],
       };
     case "job_active":
-      return { what: "wait until the other run has ended", commands: [[command, "--wait", ...rest]] };
+      return { what: "wait until the other run has ended", commands: [[command, "--wait", ...words]] };
     case "port_taken":
       return {
         what: "let it pick a free port, which it prints",
-        commands: [[...leaveOut(args, { valued: ["--port"] }), "--port", "0"]],
+        commands: [[command, ...toWords(leaveOut(parts, "--port")), "--port", "0"]],
       };
     default:
       return undefined;
@@ -95,7 +101,7 @@ function findNext(
 /** Options that every command takes which reads rows. */
 const HOW_TO_READ = ["--format", "--select", "--delimiter", "--encoding"];
 
-const NOT_WITH_SANDBOX = /^--(endpoint-url|resume|changed-only|full)(=|$)/;
+const NOT_WITH_SANDBOX = ["--endpoint-url", "--resume", "--changed-only", "--full"];
 
 /** What was read from standard input cannot be read once more. */
 function toInput([first = "-"]: readonly string[]): string {

@@ -1,9 +1,9 @@
 import type { ImportReport, NextStep } from "../index.js";
 import { toShell } from "./print.js";
-import type { Argument } from "./split-arguments.js";
+import { type Argument, leaveOut, pickOut, toWords } from "./split-arguments.js";
 
 /** To be replaced by whoever pastes the command. */
-const PROJECT = "PROJECT_ID";
+const PROJECT = "APPLICATION_ID";
 const NAME_PROJECT = `Import it, with your project's Id in the place of ${PROJECT}:`;
 
 /** What `preview` takes as well. */
@@ -43,7 +43,7 @@ function toLook({ rejectsByReason }: ImportReport, parts: readonly Argument[]): 
   const first = rejectsByReason[0]?.first;
   if (first === undefined || isPiped(parts))
     return { words: "Mend the mapping or the rows, and check again." };
-  const kept = parts.filter(({ option }) => option !== undefined && OPTIONS_OF_PREVIEW.includes(option));
+  const kept = pickOut(parts, OPTIONS_OF_PREVIEW);
   return {
     words: "Look at such a row, mend the mapping or the rows, and check again:",
     command: toShell(["preview", ...toWords(kept), "--row", String(first.row), first.input]),
@@ -110,12 +110,4 @@ function has(parts: readonly Argument[], name: string): boolean {
 function isPiped(parts: readonly Argument[]): boolean {
   const inputs = parts.filter(({ option }) => option === undefined).flatMap(({ words }) => words);
   return inputs.length === 0 || inputs.includes("-");
-}
-
-function leaveOut(parts: readonly Argument[], ...names: readonly string[]): readonly Argument[] {
-  return parts.filter(({ option }) => option === undefined || !names.includes(option));
-}
-
-function toWords(parts: readonly Argument[]): readonly string[] {
-  return parts.flatMap(({ words }) => words);
 }

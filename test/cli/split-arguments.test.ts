@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { splitArguments } from "../../src/cli/split-arguments.js";
+import { leaveOut, pickOut, splitArguments, toWords } from "../../src/cli/split-arguments.js";
 
 const OPTIONS = [
   { short: "-m", long: "--mapping", required: true },
@@ -35,7 +35,14 @@ it("knows a value that is joined to a short option", () => {
 it("knows that inputs follow on two dashes", () => {
   expect(splitArguments(["--resume", "--", "-m", "x.csv"], OPTIONS)).toEqual([
     { option: "--resume", words: ["--resume"] },
+    { option: "--", words: ["--"] },
     { option: undefined, words: ["-m"] },
     { option: undefined, words: ["x.csv"] },
   ]);
+});
+
+it("leaves options out, or picks them, with their values", () => {
+  const parts = splitArguments(["in.csv", "-m", "m.json", "--limit=3", "--resume"], OPTIONS);
+  expect(toWords(leaveOut(parts, "--mapping", "--resume"))).toEqual(["in.csv", "--limit=3"]);
+  expect(toWords(pickOut(parts, ["--mapping", "--limit"]))).toEqual(["-m", "m.json", "--limit=3"]);
 });

@@ -50,8 +50,8 @@ describe("after a check", () => {
 
   it("without, and without a project: the import, with something to fill in", () => {
     const step = next(clean, "a.csv --mapping m.json", false);
-    expect(step?.command).toBe("pinpoint-import run --application-id PROJECT_ID a.csv --mapping m.json");
-    expect(step?.words).toContain("PROJECT_ID");
+    expect(step?.command).toBe("pinpoint-import run --application-id APPLICATION_ID a.csv --mapping m.json");
+    expect(step?.words).toContain("APPLICATION_ID");
     expect(next(clean, "a.csv --sandbox", false)?.command).toBe("pinpoint-import run a.csv --sandbox");
   });
 
@@ -95,7 +95,7 @@ describe("after an import", () => {
 
   it("into a sandbox: the real one", () => {
     expect(next(makeReport(), "a.csv --sandbox --mapping m.json", false)?.command).toBe(
-      "pinpoint-import run --application-id PROJECT_ID a.csv --mapping m.json",
+      "pinpoint-import run --application-id APPLICATION_ID a.csv --mapping m.json",
     );
     expect(next(makeReport(), "a.csv --sandbox -a x")?.command).toBe("pinpoint-import run a.csv -a x");
     expect(
