@@ -5,7 +5,7 @@ const QUOTED = String.raw`"(?:[^"\\]|\\.)*?(?:"|…(?=; Pinpoint takes)|$)`;
 
 /** What belongs to the input's header or to the mapping, and stays. */
 const KEPT = [
-  String.raw`the header has \d+`,
+  String.raw`has \d+ values?, the header has \d+`,
   String.raw`column \d+(?: \(${QUOTED}\))?`,
   String.raw`\((?:columns?|template) ${QUOTED}(?:, ${QUOTED})*\)`,
   " of the format .*$",

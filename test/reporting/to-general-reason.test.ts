@@ -47,7 +47,7 @@ describe("a reason without its values", () => {
     ["Id: the source of the Id is empty", "Id: the source of the Id is empty"],
     [
       "has 29 values, the header has 28 columns; quote them",
-      "has … values, the header has 28 columns; quote them",
+      "has 29 values, the header has 28 columns; quote them",
     ],
     [
       'text follows the closing quote of column 5 ("FirstName"); double each quote',

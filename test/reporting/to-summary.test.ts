@@ -37,7 +37,7 @@ describe("a complete run", () => {
             "email: Address … is no e-mail address; a person has to write another one here",
             4_711,
           ),
-          toGroup(1, "has … values, the header has 28 columns", 12),
+          toGroup(1, "has 29 values, the header has 28 columns", 12),
         ],
         rejectsFile: "/data/contacts.rejects-20261121-120000-abcd.csv",
       }),
@@ -49,7 +49,7 @@ describe("a complete run", () => {
       "Rejects    /data/contacts.rejects-20261121-120000-abcd.csv",
       "           1,499  email: Address … is no e-mail address; a person has to write",
       "                  another one here (such as row 4,711)",
-      "               1  has … values, the header has 28 columns (row 12)",
+      "               1  has 29 values, the header has 28 columns (row 12)",
       "Next       Mend the rows in that file, and import it with the same mapping.",
     ]);
   });
