@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addImportCommands } from "./import-commands.js";
 import { addSandboxCommand } from "./sandbox-command.js";
 import { addStateCommand } from "./state-command.js";
+import { addSuggestCommand } from "./suggest-command.js";
 
 /** Exit code for wrong usage, mapping or configuration. */
 const USAGE = 2;
@@ -38,6 +39,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     exitCode = code;
   };
   addImportCommands(program, setExitCode);
+  addSuggestCommand(program, setExitCode);
   addStateCommand(program, setExitCode);
   addSandboxCommand(program, setExitCode);
 

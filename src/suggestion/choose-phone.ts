@@ -1,0 +1,151 @@
+import type { RowValues, SourceColumns } from "../domain.js";
+import { compileMapping } from "../mapping/compile-mapping.js";
+import type { FieldRule, PhoneOptions } from "../mapping/mapping-definition.js";
+import { type CountryHints, findPhoneCountry, shareOfLandlines } from "./find-phone-country.js";
+import { type PlannedRule, quote, toCleaning, toPresence, toRule } from "./plan.js";
+import { holdsWords } from "./read-header.js";
+import type { Column, TableTraits } from "./recognize-columns.js";
+import { toCountry } from "./value-tests.js";
+
+/** Numbers to send texts to. */
+export interface PhoneChoice {
+  readonly columns: readonly Column[];
+  readonly address: PlannedRule;
+}
+
+const FAX = "fax, faxnummer, telefax, télécopie, ファックス, FAX番号";
+/** A second column is used where the first is empty, unless many of its numbers are none. */
+const MIN_SOUND = 0.95;
+const MANY_LANDLINES = 0.5;
+
+/** The columns with numbers for text messages, mobile ones first, and the rule that reads them. */
+export function choosePhone(
+  columns: readonly Column[],
+  country: Column | undefined,
+  table: {
+    readonly columns: SourceColumns;
+    readonly rows: readonly RowValues[];
+    readonly traits: TableTraits;
+  },
+): PhoneChoice | undefined {
+  const own = columns.filter((column) => !column.isAboutSomebodyElse && !column.profile.isStructure);
+  const ofMeaning = (meaning: Column["meaning"]) =>
+    own.filter((column) => column.meaning === meaning).sort(byRank);
+  const mobiles = ofMeaning("mobile");
+  const phones = ofMeaning("phone");
+  const others = ofMeaning("otherPhone").filter(
+    ({ profile }) => !holdsWords(profile.name, FAX) && profile.filled > 0,
+  );
+  const [main, ...more] = mobiles.length + phones.length > 0 ? [...mobiles, ...phones] : others;
+  if (main === undefined) return undefined;
+  const hints = toHints(columns, country, table.traits);
+  const texts = [main, ...more].flatMap(({ profile }) => profile.values);
+  const found = findPhoneCountry(texts, hints);
+  const chosen = [main];
+  const judge = (options: PhoneOptions | undefined, some: readonly Column[]) =>
+    shareMapped(toAddress(some, options), some, table);
+  const alone = found.country === undefined ? undefined : { country: found.country };
+  const withColumn =
+    country === undefined || !found.hasNational
+      ? undefined
+      : { countryColumn: country.profile.name, ...(alone ?? {}) };
+  const options =
+    withColumn !== undefined && judge(withColumn, chosen) >= judge(alone, chosen) ? withColumn : alone;
+  for (const column of more) {
+    const isForTexts = shareOfLandlines(column.profile.values, found.country) < MANY_LANDLINES;
+    if (column.profile.filled > 0 && isForTexts && judge(options, [column]) >= MIN_SOUND) chosen.push(column);
+  }
+  return {
+    columns: chosen,
+    address: {
+      field: "Address",
+      rule: toAddress(chosen, options),
+      why: describe(options, chosen),
+      doubt: toDoubt(chosen, options, found, texts),
+    },
+  };
+}
+
+function byRank(a: Column, b: Column): number {
+  const rank = ({ profile, hit }: Column): number =>
+    profile.filled / Math.max(1, profile.rows) + (hit?.isExact ? 0.5 : 0);
+  return rank(b) - rank(a) || a.profile.position - b.profile.position;
+}
+
+function toAddress(columns: readonly Column[], options: PhoneOptions | undefined): FieldRule {
+  const profiles = columns.map(({ profile }) => profile);
+  const e164 = options === undefined ? ("e164" as const) : { e164: options };
+  return toRule(
+    profiles.map(({ name }) => name),
+    [...toCleaning(profiles), e164],
+    { required: true },
+  );
+}
+
+/** Which part of the numbers the rule can read. */
+function shareMapped(
+  address: FieldRule,
+  columns: readonly Column[],
+  table: { readonly columns: SourceColumns; readonly rows: readonly RowValues[] },
+): number {
+  const when = toPresence(columns.map(({ profile }) => profile));
+  const mapping = compileMapping({
+    endpoints: [{ when, fields: { ChannelType: { value: "SMS" }, Address: address } }],
+  }).bind(table.columns, "");
+  const mapped = table.rows.flatMap((row) => mapping.map(row));
+  return mapped.length === 0
+    ? 1
+    : mapped.filter(({ reasons }) => reasons === undefined).length / mapped.length;
+}
+
+/** The ends of e-mail addresses that are no countries, or used as if they were none. */
+const GENERIC_ENDS = new Set(["io", "ai", "co", "me", "tv", "cc", "eu", "fm", "ly"]);
+
+function toHints(columns: readonly Column[], country: Column | undefined, traits: TableTraits): CountryHints {
+  const counts = new Map<string, number>();
+  const add = (code: string, count: number) => counts.set(code, (counts.get(code) ?? 0) + count);
+  for (const [value, count] of country?.profile.counts ?? []) {
+    const code = toCountry(value);
+    if (code !== undefined) add(code, count);
+  }
+  for (const { meaning, profile } of columns) {
+    if (meaning === "email")
+      for (const value of profile.values) {
+        const end = /\.([a-z]{2})$/i.exec(value)?.[1]?.toLowerCase();
+        if (end !== undefined && !GENERIC_ENDS.has(end)) add(end === "uk" ? "GB" : end.toUpperCase(), 1);
+      }
+    if (meaning === "locale")
+      for (const [value, count] of profile.counts) {
+        const region = /^[a-z]{2}[-_]([a-z]{2})$/i.exec(value)?.[1];
+        if (region !== undefined) add(region.toUpperCase(), count);
+      }
+  }
+  return { languages: traits.languages, counts, isMonthFirst: traits.dateOrder === "month" };
+}
+
+function describe(options: PhoneOptions | undefined, columns: readonly Column[]): string {
+  const first = columns.length > 1 ? "The first of these columns that is not empty. " : "";
+  const rules =
+    options?.countryColumn !== undefined
+      ? `Numbers without a country code are read by the rules of the contact's country${options.country === undefined ? "" : `, of ${options.country} where that is empty`}.`
+      : options?.country !== undefined
+        ? `Numbers without a country code are read by the rules of ${options.country}.`
+        : "Numbers have their country code.";
+  return first + rules;
+}
+
+function toDoubt(
+  columns: readonly Column[],
+  options: PhoneOptions | undefined,
+  found: ReturnType<typeof findPhoneCountry>,
+  texts: readonly string[],
+): string | undefined {
+  const name = quote(columns[0]?.profile.name ?? "");
+  if (found.hasNational && options === undefined)
+    return `column ${name} has numbers without a country code, and nothing tells of which country they are: those rows are rejected until you write { "e164": { "country": "…" } }`;
+  if (found.isUnsure && found.country !== undefined)
+    return `the numbers in column ${name} without a country code are taken for those of ${found.country}, but other countries are possible: check "country"`;
+  if (shareOfLandlines(texts, found.country) >= MANY_LANDLINES)
+    return `most numbers in column ${name} seem to be of landlines, which take no text messages: delete this entry if you do not send any`;
+  return undefined;
+}

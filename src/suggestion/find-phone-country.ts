@@ -1,0 +1,96 @@
+import { createRequire } from "node:module";
+import type { CountryCode } from "libphonenumber-js/max";
+import { createJudge, shareOf } from "./create-judge.js";
+import type { Language } from "./header-words.js";
+
+const require = createRequire(import.meta.url);
+
+/** The full metadata tells countries apart by their ranges of numbers; it is not needed to import. */
+let phones: typeof import("libphonenumber-js/max");
+
+/** Where the language of a header is spoken, the most likely country first. */
+const COUNTRIES_OF: Readonly<Record<Language, readonly string[]>> = {
+  en: ["US", "GB", "CA", "AU", "IE", "NZ", "IN", "ZA", "SG"],
+  de: ["DE", "AT", "CH"],
+  fr: ["FR", "BE", "CH", "CA"],
+  es: ["ES", "MX", "CO", "AR", "CL", "PE", "EC", "UY"],
+  pt: ["BR", "PT"],
+  it: ["IT", "CH"],
+  nl: ["NL", "BE"],
+  ja: ["JP"],
+};
+/** This part of the national numbers must be in use in a country for it to be that one. */
+const MIN_SHARE = 0.6;
+const MAX_VALUES = 200;
+
+/** What hints at a country besides the numbers. */
+export interface CountryHints {
+  readonly languages: readonly Language[];
+  /** Codes with the number of times each is named: by a column of countries, by the ends of e-mail addresses. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Month first in dates is a habit of one country. */
+  readonly isMonthFirst: boolean;
+}
+
+export interface PhoneCountry {
+  readonly country: string | undefined;
+  /** Whether there are numbers without a country code at all. */
+  readonly hasNational: boolean;
+  /** Whether other countries would do nearly as well. */
+  readonly isUnsure: boolean;
+}
+
+/** The country whose rules read the numbers that have no country code. */
+export function findPhoneCountry(all: readonly string[], hints: CountryHints): PhoneCountry {
+  phones ??= require("libphonenumber-js/max");
+  const international = createJudge("e164");
+  const values = all.slice(0, MAX_VALUES).map((value) => value.normalize("NFKC"));
+  const coded = values.filter((value) => international(value) !== undefined);
+  const national = values.filter(
+    (value) => international(value) === undefined && /\d{4}/.test(value.replace(/\D/g, "")),
+  );
+  if (national.length === 0) return { country: undefined, hasNational: false, isUnsure: false };
+  const evidence = new Map(hints.counts);
+  for (const value of coded) {
+    const found = phones.parsePhoneNumberFromString(String(international(value)))?.country;
+    if (found !== undefined) evidence.set(found, (evidence.get(found) ?? 0) + 1);
+  }
+  const total = [...evidence.values()].reduce((sum, count) => sum + count, 0);
+  const spoken = hints.languages.flatMap((language) => COUNTRIES_OF[language]);
+  const scored = [...new Set([...evidence.keys(), ...spoken])]
+    .filter((country) => phones.isSupportedCountry(country))
+    .map((country) => {
+      const share = shareOf(national, (value) => isInUse(value, country as CountryCode));
+      const known = total === 0 ? 0 : (evidence.get(country) ?? 0) / total;
+      const place = spoken.indexOf(country);
+      const habit = country === "US" && hints.isMonthFirst ? 0.5 : 0;
+      const prior = 2 * known + (place === -1 ? 0 : 0.5 / (1 + place)) + habit;
+      return { country, share, known, score: share * (0.2 + prior) };
+    })
+    .filter(({ share }) => share >= MIN_SHARE)
+    .sort((a, b) => b.score - a.score);
+  const [best, next] = scored;
+  if (best === undefined) return { country: undefined, hasNational: true, isUnsure: true };
+  const isUnsure = best.known < 0.5 && next !== undefined && next.share > 0.8 * best.share;
+  return { country: best.country, hasNational: true, isUnsure };
+}
+
+/** Whether a number is one of the country. Those that are kept for fiction (555-01xx) count: only their length is looked at. */
+function isInUse(value: string, country: CountryCode): boolean {
+  const parsed = phones.parsePhoneNumberFromString(value, { defaultCountry: country, extract: false });
+  if (parsed === undefined || !parsed.isPossible()) return false;
+  return parsed.isValid() || (country === "US" && /^[2-9]\d{2}555\d{4}$/.test(parsed.nationalNumber));
+}
+
+/** Which part of the numbers is of lines that take no text messages. */
+export function shareOfLandlines(all: readonly string[], country: string | undefined): number {
+  phones ??= require("libphonenumber-js/max");
+  const types = all.slice(0, MAX_VALUES).flatMap((value) => {
+    const parsed = phones.parsePhoneNumberFromString(value.normalize("NFKC"), {
+      ...(country === undefined ? {} : { defaultCountry: country as CountryCode }),
+      extract: false,
+    });
+    return parsed?.getType() ?? [];
+  });
+  return types.length === 0 ? 0 : types.filter((type) => type === "FIXED_LINE").length / types.length;
+}

@@ -1,0 +1,148 @@
+import type { TransformDefinition } from "../mapping/mapping-definition.js";
+import { toCleanName } from "../mapping/to-clean-name.js";
+import { chooseColumn } from "./choose-columns.js";
+import { CURRENCY_PATTERN } from "./find-number-format.js";
+import { type Omission, type PlannedRule, quote, toCleaning, toRule } from "./plan.js";
+import type { ColumnProfile } from "./profile-columns.js";
+import type { Column, Meaning } from "./recognize-columns.js";
+import { isNumberWithin } from "./value-tests.js";
+
+/** Pinpoint's limit of city and region (API reference, EndpointLocation). */
+const MAX_PLACE_CHARACTERS = 75;
+
+export interface PlannedFields {
+  readonly rules: readonly PlannedRule[];
+  readonly omissions: readonly Omission[];
+}
+
+/** What is the same in every endpoint of a row: where and when, and how much. */
+export function planFields(
+  columns: readonly Column[],
+  rowsOf: (profile: ColumnProfile) => readonly unknown[],
+): PlannedFields {
+  const omissions: Omission[] = [];
+  const rules: PlannedRule[] = [];
+  const add = (meaning: Meaning, make: (column: Column) => PlannedRule): void => {
+    const column = chooseColumn(columns, meaning);
+    if (column !== undefined) rules.push(make(column));
+  };
+  add("updated", toEffectiveDate);
+  for (const column of columns)
+    if (column.meaning === "quantity" && !column.isAboutSomebodyElse) addMetric(column, rules);
+  add("locale", ({ profile }) => ({
+    field: "Demographic.Locale",
+    rule: toRule(profile.name, [...toCleaning([profile]), "locale"], { onInvalid: "omit" }),
+  }));
+  add("timezone", ({ profile }) => ({
+    field: "Demographic.Timezone",
+    rule: toRule(profile.name, [...toCleaning([profile]), "timezone"], { onInvalid: "omit" }),
+  }));
+  add("city", ({ profile }) => ({ field: "Location.City", rule: toPlace(profile) }));
+  add("region", ({ profile }) => ({ field: "Location.Region", rule: toPlace(profile) }));
+  add("postalCode", ({ profile }) => ({
+    field: "Location.PostalCode",
+    rule: toRule(profile.name, [...toCleaning([profile]), ...toUnquoting(profile), "trim"]),
+  }));
+  add("country", ({ profile }) => ({
+    field: "Location.Country",
+    rule: toRule(profile.name, [...toCleaning([profile]), "country"], { onInvalid: "omit" }),
+  }));
+  const [latitude, longitude] = [chooseColumn(columns, "latitude"), chooseColumn(columns, "longitude")];
+  if (latitude !== undefined && longitude !== undefined) {
+    const pair = toCoordinates(latitude.profile, longitude.profile);
+    if (areSound(rowsOf(latitude.profile), rowsOf(longitude.profile))) rules.push(...pair);
+    else
+      omissions.push({
+        doubt: `some rows have one of ${quote(latitude.profile.name)} and ${quote(longitude.profile.name)} without the other, or beyond its limits: Pinpoint would refuse them, so both stay attributes. To have those rows rejected instead, add a rule for each, such as`,
+        example: { field: pair[0].field, rule: pair[0].rule },
+      });
+  }
+  return { rules, omissions };
+}
+
+/** Spreadsheets mark a text by an apostrophe: `'00123`. */
+export function toUnquoting({ values }: ColumnProfile): readonly TransformDefinition[] {
+  return values.some((value) => value.startsWith("'")) ? [{ replace: { pattern: "^'" } }] : [];
+}
+
+function toPlace(profile: ColumnProfile) {
+  return toRule(profile.name, [...toCleaning([profile]), "trim", { truncate: MAX_PLACE_CHARACTERS }]);
+}
+
+function toEffectiveDate(column: Column): PlannedRule {
+  return {
+    field: "EffectiveDate",
+    rule: toRule(column.profile.name, [...toCleaning([column.profile]), toDateTransform(column)], {
+      onInvalid: "omit",
+    }),
+    why: "When the contact last changed.",
+    doubt: describeDateDoubt(column),
+  };
+}
+
+/** The transform that reads the dates of a column. */
+export function toDateTransform({ date }: Column): TransformDefinition {
+  const { formats = ["iso"], locale, needsZone = false } = date ?? {};
+  const [first = "iso"] = formats;
+  const format = formats.length === 1 ? first : formats;
+  if (!needsZone && locale === undefined) return { date: format };
+  return {
+    date: { format, ...(needsZone ? { zone: "UTC" } : {}), ...(locale === undefined ? {} : { locale }) },
+  };
+}
+
+/** What the values do not tell about dates. */
+export function describeDateDoubt({ profile, date }: Column): string | undefined {
+  if (date === undefined) return undefined;
+  const name = quote(profile.name);
+  const parts: string[] = [];
+  if (date.isAmbiguous)
+    parts.push(
+      `no value of column ${name} tells day and month apart; the ${date.order ?? "day"} is taken to come first: turn "format" round if that is wrong`,
+    );
+  if (date.needsZone)
+    parts.push(
+      `the times in column ${name} name no zone and are read as UTC: set "zone" to that of the program that wrote them`,
+    );
+  return parts.length === 0 ? undefined : parts.join(". ");
+}
+
+function addMetric(column: Column, rules: PlannedRule[]): void {
+  const { profile, number } = column;
+  const field = `Metrics.${toCleanName(profile.name)}` as const;
+  if (field === "Metrics." || rules.some((rule) => rule.field === field)) return;
+  const currency: readonly TransformDefinition[] = number?.hasCurrency
+    ? [{ replace: { pattern: CURRENCY_PATTERN } }]
+    : [];
+  const parse: TransformDefinition = number?.options === undefined ? "number" : { number: number.options };
+  rules.push({
+    field,
+    rule: toRule(profile.name, [...toCleaning([profile]), ...currency, parse], { onInvalid: "omit" }),
+    doubt: number?.isAmbiguous
+      ? `in column ${quote(profile.name)} the "." is taken ${number.options?.group === "." ? 'to stand between thousands: write "number" if it stands before decimals' : 'to stand before decimals: write { "number": { "decimal": ",", "group": "." } } if it stands between thousands'}`
+      : undefined,
+  });
+}
+
+function toCoordinates(
+  latitude: ColumnProfile,
+  longitude: ColumnProfile,
+): readonly [PlannedRule, PlannedRule] {
+  const rule = (profile: ColumnProfile) =>
+    toRule(profile.name, [...toCleaning([profile]), "number"], { onInvalid: "omit" });
+  return [
+    { field: "Location.Latitude", rule: rule(latitude) },
+    { field: "Location.Longitude", rule: rule(longitude) },
+  ];
+}
+
+/** Whether every row has both within their limits, or none: Pinpoint takes nothing else. */
+function areSound(latitudes: readonly unknown[], longitudes: readonly unknown[]): boolean {
+  const isLatitude = isNumberWithin(90);
+  const isLongitude = isNumberWithin(180);
+  return latitudes.every((latitude, index) => {
+    const longitude = longitudes[index];
+    if (latitude === undefined && longitude === undefined) return true;
+    return isLatitude(String(latitude)) && isLongitude(String(longitude));
+  });
+}
