@@ -140,6 +140,9 @@ function readAnswers({ profile, meaning }: Column): ReadonlyMap<string, Answer> 
   return answers;
 }
 
+/** What somebody did of their own will; where a list knows that, `subscribed` is the state of those who did nothing. */
+const OPTED_IN = /^(?:opted|opt)[ _-]?in$/i;
+
 function toOptOutRule({ column, answers }: Candidate): PlannedRule {
   const values = toTable(answers, { yes: "ALL", left: "ALL", no: null, agreed: null });
   return {
@@ -150,7 +153,14 @@ function toOptOutRule({ column, answers }: Candidate): PlannedRule {
 }
 
 function toConsentRule({ column, answers }: Candidate): PlannedRule {
-  const values = toTable(answers, { yes: "NONE", agreed: "NONE", no: "ALL", left: "ALL" });
+  const table = toTable(answers, { yes: "NONE", agreed: "NONE", no: "ALL", left: "ALL" });
+  const optedIn = Object.keys(table).some((value) => OPTED_IN.test(value));
+  const values = Object.fromEntries(
+    Object.entries(table).map(([value, optOut]) => [
+      value,
+      optedIn && optOut === "NONE" && !OPTED_IN.test(value) ? null : optOut,
+    ]),
+  );
   return {
     field: "OptOut",
     rule: { column: column.profile.name, values } as FieldRule,
@@ -167,7 +177,7 @@ function toTable(
 
 function toOmission({ profile }: Column, reason: string): Omission {
   return {
-    doubt: `column ${quote(profile.name)} is about consent and is not mapped to OptOut: ${reason}. A new endpoint without OptOut may be written to. If it is clear to you, add a rule`,
+    doubt: `column ${quote(profile.name)} is about consent and is not mapped to OptOut: ${reason}. A new endpoint without OptOut may be written to`,
     example: { field: "OptOut", rule: { column: profile.name, values: EXAMPLE_TABLE } as FieldRule },
   };
 }

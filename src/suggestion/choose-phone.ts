@@ -1,8 +1,13 @@
 import type { RowValues, SourceColumns } from "../domain.js";
 import { compileMapping } from "../mapping/compile-mapping.js";
 import type { FieldRule, PhoneOptions } from "../mapping/mapping-definition.js";
-import { type CountryHints, findPhoneCountry, shareOfLandlines } from "./find-phone-country.js";
-import { type PlannedRule, quote, toCleaning, toPresence, toRule } from "./plan.js";
+import {
+  type CountryHints,
+  findPhoneCountry,
+  type PhoneCountry,
+  shareOfLandlines,
+} from "./find-phone-country.js";
+import { type PlannedRule, quote, toPresence, toRule } from "./plan.js";
 import { holdsWords } from "./read-header.js";
 import type { Column, TableTraits } from "./recognize-columns.js";
 import { toCountry } from "./value-tests.js";
@@ -15,55 +20,101 @@ export interface PhoneChoice {
 
 const FAX = "fax, faxnummer, telefax, télécopie, ファックス, FAX番号";
 /** A second column is used where the first is empty, unless many of its numbers are none. */
-const MIN_SOUND = 0.95;
+const MIN_SOUND = 0.8;
 const MANY_LANDLINES = 0.5;
+
+interface PhoneTable {
+  readonly columns: SourceColumns;
+  readonly rows: readonly RowValues[];
+  readonly traits: TableTraits;
+  readonly emails: readonly Column[];
+}
 
 /** The columns with numbers for text messages, mobile ones first, and the rule that reads them. */
 export function choosePhone(
   columns: readonly Column[],
   country: Column | undefined,
-  table: {
-    readonly columns: SourceColumns;
-    readonly rows: readonly RowValues[];
-    readonly traits: TableTraits;
-  },
+  table: PhoneTable,
 ): PhoneChoice | undefined {
   const own = columns.filter((column) => !column.isAboutSomebodyElse && !column.profile.isStructure);
   const ofMeaning = (meaning: Column["meaning"]) =>
     own.filter((column) => column.meaning === meaning).sort(byRank);
-  const mobiles = ofMeaning("mobile");
-  const phones = ofMeaning("phone");
+  const numbers = [...ofMeaning("mobile"), ...ofMeaning("phone")];
   const others = ofMeaning("otherPhone").filter(
     ({ profile }) => !holdsWords(profile.name, FAX) && profile.filled > 0,
   );
-  const [main, ...more] = mobiles.length + phones.length > 0 ? [...mobiles, ...phones] : others;
+  const [main, ...more] = numbers.length > 0 ? numbers : others;
   if (main === undefined) return undefined;
   const hints = toHints(columns, country, table.traits);
-  const texts = [main, ...more].flatMap(({ profile }) => profile.values);
-  const found = findPhoneCountry(texts, hints);
-  const chosen = [main];
-  const judge = (options: PhoneOptions | undefined, some: readonly Column[]) =>
-    shareMapped(toAddress(some, options), some, table);
+  const found = findPhoneCountry(toOpenNumbers([main, ...more], country, table.rows), hints);
   const alone = found.country === undefined ? undefined : { country: found.country };
-  const withColumn =
-    country === undefined || !found.hasNational
-      ? undefined
-      : { countryColumn: country.profile.name, ...(alone ?? {}) };
-  const options =
-    withColumn !== undefined && judge(withColumn, chosen) >= judge(alone, chosen) ? withColumn : alone;
-  for (const column of more) {
-    const isForTexts = shareOfLandlines(column.profile.values, found.country) < MANY_LANDLINES;
-    if (column.profile.filled > 0 && isForTexts && judge(options, [column]) >= MIN_SOUND) chosen.push(column);
-  }
+  const options = chooseOptions(main, country, alone, table);
+  const chosen = [main];
+  // What stands for nothing in the first column would hide the ones behind it.
+  if (main.profile.nullWords.length === 0)
+    for (const column of more)
+      if (isSound(column, options, table) && !isNeedless(column, chosen, found.country, table))
+        chosen.push(column);
+  const unread = 1 - shareMapped(toAddress(chosen, options), chosen, table);
   return {
     columns: chosen,
     address: {
       field: "Address",
       rule: toAddress(chosen, options),
       why: describe(options, chosen),
-      doubt: toDoubt(chosen, options, found, texts),
+      doubt: toDoubt(main, options, found, unread),
     },
   };
+}
+
+/** The numbers that a column of countries says nothing of. */
+function toOpenNumbers(
+  columns: readonly Column[],
+  country: Column | undefined,
+  rows: readonly RowValues[],
+): readonly string[] {
+  if (country === undefined) return columns.flatMap(({ profile }) => profile.values);
+  const numbers = rows.flatMap((row) =>
+    toCountry(String(country.profile.read(row) ?? "")) === undefined
+      ? columns.flatMap(({ profile }) => [profile.read(row)].flat())
+      : [],
+  );
+  return numbers.filter((number) => typeof number === "string" || typeof number === "number").map(String);
+}
+
+/** By the country of each row, or by one for all, whichever reads more numbers. */
+function chooseOptions(
+  main: Column,
+  country: Column | undefined,
+  alone: PhoneOptions | undefined,
+  table: PhoneTable,
+): PhoneOptions | undefined {
+  const share = (options: PhoneOptions | undefined) => shareMapped(toAddress([main], options), [main], table);
+  const without = share(undefined);
+  const best = alone !== undefined && share(alone) > without ? alone : undefined;
+  if (country === undefined) return best;
+  const withColumn = { countryColumn: country.profile.name, ...alone };
+  // Numbers that all have their country code need no column.
+  return share(withColumn) >= share(best) && share(withColumn) > without ? withColumn : best;
+}
+
+function isSound(column: Column, options: PhoneOptions | undefined, table: PhoneTable): boolean {
+  return column.profile.filled > 0 && shareMapped(toAddress([column], options), [column], table) >= MIN_SOUND;
+}
+
+/** Landlines take no texts; they are better than nothing where a row has nothing else. */
+function isNeedless(
+  column: Column,
+  chosen: readonly Column[],
+  country: string | undefined,
+  { rows, emails }: PhoneTable,
+): boolean {
+  if (shareOfLandlines(column.profile.values, country) < MANY_LANDLINES) return false;
+  const others = [...chosen, ...emails];
+  return rows.every(
+    (row) =>
+      column.profile.read(row) === undefined || others.some(({ profile }) => profile.read(row) !== undefined),
+  );
 }
 
 function byRank(a: Column, b: Column): number {
@@ -77,7 +128,7 @@ function toAddress(columns: readonly Column[], options: PhoneOptions | undefined
   const e164 = options === undefined ? ("e164" as const) : { e164: options };
   return toRule(
     profiles.map(({ name }) => name),
-    [...toCleaning(profiles), e164],
+    [e164],
     { required: true },
   );
 }
@@ -135,17 +186,17 @@ function describe(options: PhoneOptions | undefined, columns: readonly Column[])
 }
 
 function toDoubt(
-  columns: readonly Column[],
+  { profile, meaning }: Column,
   options: PhoneOptions | undefined,
-  found: ReturnType<typeof findPhoneCountry>,
-  texts: readonly string[],
+  found: PhoneCountry,
+  unread: number,
 ): string | undefined {
-  const name = quote(columns[0]?.profile.name ?? "");
-  if (found.hasNational && options === undefined)
-    return `column ${name} has numbers without a country code, and nothing tells of which country they are: those rows are rejected until you write { "e164": { "country": "…" } }`;
-  if (found.isUnsure && found.country !== undefined)
-    return `the numbers in column ${name} without a country code are taken for those of ${found.country}, but other countries are possible: check "country"`;
-  if (shareOfLandlines(texts, found.country) >= MANY_LANDLINES)
+  const name = quote(profile.name);
+  if (found.hasNational && options?.country === undefined && unread > 0)
+    return `column ${name} has numbers without a country code, and nothing tells of which country they are: such rows are rejected until "e164" has a "country"`;
+  if (found.isUnsure && options?.country !== undefined)
+    return `numbers in column ${name} without a country code are taken for those of ${options.country}, but other countries are possible: check "country"`;
+  if (meaning !== "mobile" && shareOfLandlines(profile.values, found.country) >= MANY_LANDLINES)
     return `most numbers in column ${name} seem to be of landlines, which take no text messages: delete this entry if you do not send any`;
   return undefined;
 }

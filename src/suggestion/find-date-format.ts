@@ -19,6 +19,8 @@ const MAX_VALUES = 150;
 /** This part of the values must fit: a mistyped date is no reason to read the others as text. */
 const MIN_SHARE = 0.85;
 const MAX_FORMATS = 4;
+/** A form that comes so rarely is a mistake of one row. */
+const MIN_FORMAT_SHARE = 0.04;
 
 /** Numbers and separators; a time may follow, and a zone. */
 const NUMERIC =
@@ -135,6 +137,7 @@ function countFormats(values: readonly string[], order: "day" | "month"): readon
     if (format !== undefined) counts.set(format, (counts.get(format) ?? 0) + 1);
   }
   return [...counts]
+    .filter(([, count]) => count >= MIN_FORMAT_SHARE * values.length)
     .sort(([, a], [, b]) => b - a)
     .slice(0, MAX_FORMATS)
     .map(([format]) => format);

@@ -4,14 +4,30 @@ import { createJudge, shareOf } from "./create-judge.js";
 /** How the numbers of a column are written. */
 export interface NumberFormat {
   readonly options: NumberOptions | undefined;
-  /** Whether currencies stand beside them. */
-  readonly hasCurrency: boolean;
+  /** Pattern of the currencies that stand beside them, if any do. */
+  readonly currency: string | undefined;
   /** Whether `1.234` may be meant as 1234: nothing in the column tells. */
   readonly isAmbiguous: boolean;
 }
 
-/** Takes currencies off. */
-export const CURRENCY_PATTERN = "\\s*(?:[€$£¥￥円]|EUR|USD|GBP|CHF|JPY|MXN|BRL|R\\$|kr|Fr\\.)\\s*";
+const CURRENCIES = [
+  "€",
+  "$",
+  "£",
+  "¥",
+  "￥",
+  "円",
+  "EUR",
+  "USD",
+  "GBP",
+  "CHF",
+  "JPY",
+  "MXN",
+  "BRL",
+  "R$",
+  "kr",
+  "Fr.",
+];
 
 const MIN_SHARE = 0.9;
 
@@ -27,9 +43,13 @@ const OPTIONS: readonly (NumberOptions | undefined)[] = [
 
 /** The form in which the values are numbers, or undefined if they are none. */
 export function findNumberFormat(values: readonly string[], prefersComma: boolean): NumberFormat | undefined {
-  const currency = new RegExp(CURRENCY_PATTERN, "g");
-  const bare = values.map((value) => value.replace(currency, ""));
-  const hasCurrency = bare.some((value, index) => value !== values[index]);
+  const currencies = isMostly(values, isNumeral) ? [] : findCurrencies(values);
+  const currency =
+    currencies.length === 0
+      ? undefined
+      : `\\s*(?:${currencies.map((one) => one.replace(/[$.]/g, "\\$&")).join("|")})\\s*`;
+  const bare =
+    currency === undefined ? values : values.map((value) => value.replace(new RegExp(currency, "g"), ""));
   const mayBeGroups =
     bare.some((value) => value.includes(".")) &&
     bare.every((value) => /^-?\d{1,3}(?:\.\d{3})+$|^-?\d+$/.test(value));
@@ -39,7 +59,23 @@ export function findNumberFormat(values: readonly string[], prefersComma: boolea
     return shareOf(bare, (value) => judge(value) !== undefined) >= MIN_SHARE;
   });
   if (options === undefined && !isPlain(bare)) return undefined;
-  return { options: simplify(options, bare), hasCurrency, isAmbiguous: mayBeGroups };
+  return { options: simplify(options, bare), currency, isAmbiguous: mayBeGroups };
+}
+
+/** Digits and what stands between them. */
+function isNumeral(text: string): boolean {
+  return /^[-+]?[\d.,' \u00a0\u202f]+(?:e[-+]?\d+)?$/i.test(text);
+}
+
+function isMostly(values: readonly string[], passes: (value: string) => boolean): boolean {
+  return shareOf(values, passes) >= MIN_SHARE;
+}
+
+/** The currencies that occur, longer names first: `R$` holds a `$`. */
+function findCurrencies(values: readonly string[]): readonly string[] {
+  return CURRENCIES.filter((currency) => values.some((value) => value.includes(currency))).sort(
+    (a, b) => b.length - a.length,
+  );
 }
 
 function isPlain(values: readonly string[]): boolean {

@@ -92,5 +92,8 @@ export function shareOfLandlines(all: readonly string[], country: string | undef
     });
     return parsed?.getType() ?? [];
   });
-  return types.length === 0 ? 0 : types.filter((type) => type === "FIXED_LINE").length / types.length;
+  // Of numbers that are kept for fiction, and those of a plan that does not tell, nothing is known.
+  return types.length < all.length / 2
+    ? 0
+    : types.filter((type) => type === "FIXED_LINE").length / types.length;
 }

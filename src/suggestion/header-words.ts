@@ -115,7 +115,7 @@ export const HEADER_WORDS: Readonly<Record<HeaderMeaning, Words>> = {
     ja: "氏名, お名前, 名前, 姓名, ふりがな, フリガナ, カナ, 氏名カナ, 会員名, 顧客名",
   },
   userId: {
-    en: "id, user id, userid, uid, uuid, guid, customer id, customer number, customer no, contact id, record id, member id, member number, subscriber id, person id, lead id, profile id, external id, client id, account number, user uuid, unique id, euid, klaviyo id, braze id",
+    en: "id, user id, userid, uid, uuid, guid, customer id, customer number, customer no, contact id, record id, member id, member number, subscriber id, person id, lead id, profile id, external id, client id, account number, user uuid, unique id, euid, klaviyo id, braze id, anonymous id",
     de: "Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Kontakt-ID, Mitgliedsnummer, Mitglieds-Nr, Benutzer-ID, Nutzer-ID, Debitorennummer, Debitor, Personennummer",
     fr: "identifiant, identifiant client, numéro client, n° client, no client, code client, id client, numéro d'adhérent",
     es: "identificador, id cliente, id de cliente, número de cliente, nº cliente, código de cliente, cód cliente, número de socio, id contacto, id de contacto, id usuario",
@@ -125,7 +125,7 @@ export const HEADER_WORDS: Readonly<Record<HeaderMeaning, Words>> = {
     ja: "会員番号, 会員ID, 顧客番号, 顧客ID, 顧客コード, お客様番号, 管理番号, ユーザーID, コンタクトID, 会員コード, ID",
   },
   foreignId: {
-    en: "account id, owner id, company id, organization id, organisation id, organizer id, campaign id, list id, order id, group id, message id, parent id, store id, shop id, session id, device id, team id, deal id, source id, anonymous id",
+    en: "account id, owner id, company id, organization id, organisation id, organizer id, campaign id, list id, order id, group id, message id, parent id, store id, shop id, session id, device id, team id, deal id, source id",
     de: "Firmen-ID, Bestellnummer, Auftragsnummer, Rechnungsnummer, Filialnummer, Artikelnummer",
     fr: "numéro de commande, id société",
     es: "id empresa, número de pedido, id pedido",

@@ -4,10 +4,14 @@ import { type LeftOut, type PlannedRule, toCleaning } from "./plan.js";
 import { describeDateDoubt, toDateTransform } from "./plan-fields.js";
 import type { Column } from "./recognize-columns.js";
 
+/** Pinpoint takes so many values of an attribute (API reference, EndpointBatchItem). */
+const MAX_ATTRIBUTE_VALUES = 50;
+
 const PREFIX = "User.UserAttributes.";
 
 /** Why a column becomes no attribute; undefined if it does. */
-export function findReasonToLeaveOut({ meaning, isAboutSomebodyElse }: Column): string | undefined {
+export function findReasonToLeaveOut({ meaning, isAboutSomebodyElse, profile }: Column): string | undefined {
+  if (profile.longestList > MAX_ATTRIBUTE_VALUES) return `a list of more than ${MAX_ATTRIBUTE_VALUES} values`;
   switch (meaning) {
     case "secret":
       return "looks like a secret, or like what identifies a person to authorities or banks";

@@ -1,11 +1,11 @@
-import type { TransformDefinition } from "../mapping/mapping-definition.js";
+import type { FieldRule, TransformDefinition } from "../mapping/mapping-definition.js";
 import { toCleanName } from "../mapping/to-clean-name.js";
 import { chooseColumn } from "./choose-columns.js";
-import { CURRENCY_PATTERN } from "./find-number-format.js";
+import { toLanguageCode } from "./language-names.js";
 import { type Omission, type PlannedRule, quote, toCleaning, toRule } from "./plan.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import type { Column, Meaning } from "./recognize-columns.js";
-import { isNumberWithin } from "./value-tests.js";
+import { isLocale, isNumberWithin } from "./value-tests.js";
 
 /** Pinpoint's limit of city and region (API reference, EndpointLocation). */
 const MAX_PLACE_CHARACTERS = 75;
@@ -29,10 +29,7 @@ export function planFields(
   add("updated", toEffectiveDate);
   for (const column of columns)
     if (column.meaning === "quantity" && !column.isAboutSomebodyElse) addMetric(column, rules);
-  add("locale", ({ profile }) => ({
-    field: "Demographic.Locale",
-    rule: toRule(profile.name, [...toCleaning([profile]), "locale"], { onInvalid: "omit" }),
-  }));
+  add("locale", toLocale);
   add("timezone", ({ profile }) => ({
     field: "Demographic.Timezone",
     rule: toRule(profile.name, [...toCleaning([profile]), "timezone"], { onInvalid: "omit" }),
@@ -53,7 +50,7 @@ export function planFields(
     if (areSound(rowsOf(latitude.profile), rowsOf(longitude.profile))) rules.push(...pair);
     else
       omissions.push({
-        doubt: `some rows have one of ${quote(latitude.profile.name)} and ${quote(longitude.profile.name)} without the other, or beyond its limits: Pinpoint would refuse them, so both stay attributes. To have those rows rejected instead, add a rule for each, such as`,
+        doubt: `some rows have one of ${quote(latitude.profile.name)} and ${quote(longitude.profile.name)} without the other, or beyond its limits: Pinpoint would refuse them, so both stay attributes`,
         example: { field: pair[0].field, rule: pair[0].rule },
       });
   }
@@ -78,6 +75,21 @@ function toEffectiveDate(column: Column): PlannedRule {
     why: "When the contact last changed.",
     doubt: describeDateDoubt(column),
   };
+}
+
+/** Codes, or names of languages, which a table translates. */
+function toLocale({ profile }: Column): PlannedRule {
+  const { name, values } = profile;
+  const named = values.filter((value) => !isLocale(value) && toLanguageCode(value) !== undefined);
+  const rule: FieldRule =
+    named.length === 0
+      ? toRule(name, [...toCleaning([profile]), "locale"], { onInvalid: "omit" })
+      : {
+          column: name,
+          values: Object.fromEntries(named.map((value) => [value, toLanguageCode(value) ?? null])),
+          onInvalid: "omit",
+        };
+  return { field: "Demographic.Locale", rule };
 }
 
 /** The transform that reads the dates of a column. */
@@ -111,9 +123,8 @@ function addMetric(column: Column, rules: PlannedRule[]): void {
   const { profile, number } = column;
   const field = `Metrics.${toCleanName(profile.name)}` as const;
   if (field === "Metrics." || rules.some((rule) => rule.field === field)) return;
-  const currency: readonly TransformDefinition[] = number?.hasCurrency
-    ? [{ replace: { pattern: CURRENCY_PATTERN } }]
-    : [];
+  const currency: readonly TransformDefinition[] =
+    number?.currency === undefined ? [] : [{ replace: { pattern: number.currency } }];
   const parse: TransformDefinition = number?.options === undefined ? "number" : { number: number.options };
   rules.push({
     field,

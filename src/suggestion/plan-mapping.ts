@@ -1,6 +1,6 @@
 import type { RowValues, SourceColumns } from "../domain.js";
-import type { FieldRule, MappingInput } from "../mapping/mapping-definition.js";
-import { chooseColumn, chooseUserId, rankColumns } from "./choose-columns.js";
+import type { FieldRule, MappingInput, TransformDefinition } from "../mapping/mapping-definition.js";
+import { chooseColumn, chooseUserIds, rankColumns } from "./choose-columns.js";
 import { type Channel, chooseOptOut } from "./choose-opt-out.js";
 import { choosePhone } from "./choose-phone.js";
 import { shareOf } from "./create-judge.js";
@@ -41,9 +41,9 @@ export function planMapping(
   table: Table,
   input: MappingInput,
 ): Omit<Plan, "description"> {
-  const emails = rankColumns(columns, "email").filter(({ profile }) => !profile.isStructure);
-  const phone = choosePhone(columns, chooseColumn(columns, "country"), table);
-  const userId = chooseUserId(columns);
+  const emails = chooseEmails(columns);
+  const phone = choosePhone(columns, chooseColumn(columns, "country"), { ...table, emails });
+  const userIds = chooseUserIds(columns);
   const push = planPush(columns, []);
   const channels: readonly Channel[] = [
     ...(emails.length > 0 ? (["EMAIL"] as const) : []),
@@ -78,7 +78,7 @@ export function planMapping(
       "EMAIL",
       toPresence(emails.map(({ profile }) => profile)),
       [{ field: "ChannelType", rule: { value: "EMAIL" } }, toEmailAddress(emails)],
-      toId(userId, "email"),
+      toId(userIds, emails[0], "email"),
     );
   if (phone !== undefined)
     add(
@@ -86,19 +86,28 @@ export function planMapping(
       "SMS",
       toPresence(phone.columns.map(({ profile }) => profile)),
       [{ field: "ChannelType", rule: { value: "SMS" } }, phone.address],
-      toId(userId, "sms"),
+      toId(userIds, phone.columns[0], "sms"),
     );
   for (const entry of push.entries) add(entry.name, "PUSH", entry.when, entry.rules);
-  return { ...assemble(drafts, columns, userId, fields), input, doubts: toDoubts(userId, push.omissions) };
+  return { ...assemble(drafts, columns, userIds, fields), input, doubts: toDoubts(userIds, push.omissions) };
+}
+
+/** The first of several that is not empty. What stands for nothing would hide the ones behind it. */
+function chooseEmails(columns: readonly Column[]): readonly Column[] {
+  const [main, ...more] = rankColumns(columns, "email").filter(({ profile }) => !profile.isStructure);
+  if (main === undefined) return [];
+  return main.profile.nullWords.length > 0
+    ? [main]
+    : [main, ...more.filter(({ profile }) => profile.nullWords.length === 0)];
 }
 
 function assemble(
   drafts: readonly Draft[],
   columns: readonly Column[],
-  userId: Column | undefined,
+  userIds: readonly Column[],
   fields: ReturnType<typeof planFields>,
 ): Pick<Plan, "entries" | "leftOut"> {
-  const user: readonly PlannedRule[] = userId === undefined ? [] : [toUserId(userId)];
+  const user: readonly PlannedRule[] = userIds.length === 0 ? [] : [toUserId(userIds)];
   const ownColumns = new Set(drafts.flatMap(({ own }) => own.flatMap(toColumns)));
   const sharedColumns = new Set([...fields.rules, ...user].flatMap(toColumns));
   const used = new Set([...ownColumns, ...sharedColumns]);
@@ -149,62 +158,79 @@ function toEmailAddress(emails: readonly Column[]): PlannedRule {
     field: "Address",
     rule: toRule(
       profiles.map(({ name }) => name),
-      [...toCleaning(profiles), "trim", "lowercase"],
+      ["trim", "lowercase"],
       { required: true },
     ),
     why: emails.length > 1 ? "The first of these columns that is not empty." : undefined,
   };
 }
 
-/** An Id of its own for each channel, as long as every row has one; Ids of channel and address otherwise. */
-function toId(userId: Column | undefined, suffix: string): PlannedRule | undefined {
-  if (userId === undefined) return undefined;
-  const { name, isUnique, filled, rows, values, nullWords } = userId.profile;
+/** Of the rows that have an id, so many must be there for Ids to be made of it. */
+const MIN_FILLED = 0.8;
+
+/**
+ * Ids made of the contact's own: a contact keeps its endpoint when the address changes. A row without one gets an Id of
+ * its address. Where ids come again, as in a list of events, Ids are made of channel and address.
+ */
+function toId(
+  userIds: readonly Column[],
+  address: Column | undefined,
+  suffix: string,
+): PlannedRule | undefined {
+  const [first, ...more] = userIds;
+  if (first === undefined || address === undefined) return undefined;
+  const { name, filled, rows, values, nullWords } = first.profile;
   const isSound =
-    isUnique &&
-    filled === rows &&
+    userIds.every(({ profile }) => profile.repeated <= 1) &&
+    filled >= MIN_FILLED * rows &&
+    userIds.every(({ profile }) => profile.nullWords.length === 0) &&
     nullWords.length === 0 &&
     shareOf(values, (value) => !/[${}]/.test(value)) === 1;
-  if (!isSound || /[{}]/.test(name)) return undefined;
-  const transforms = toUnquoting(userId.profile);
-  const rule: FieldRule = {
-    template: `{${name}}-${suffix}`,
-    ...(transforms.length === 0 ? {} : { transforms }),
-  };
+  if (!isSound) return undefined;
+  const unquoting = userIds.flatMap(({ profile }) => toUnquoting(profile)).slice(0, 1);
+  if (filled === rows && more.length === 0 && !/[{}]/.test(name)) {
+    const rule: FieldRule = {
+      template: `{${name}}-${suffix}`,
+      ...(unquoting.length === 0 ? {} : { transforms: unquoting }),
+    };
+    return { field: "Id", rule, why: "A contact keeps its endpoint when the address changes." };
+  }
+  const names = [...userIds, address].map(({ profile }) => profile.name);
+  const ending: TransformDefinition = { replace: { pattern: "$", with: `-${suffix}` } };
   return {
     field: "Id",
-    rule,
-    why:
-      suffix === "email"
-        ? "Every row has its own: a contact keeps its endpoint when the address changes."
-        : undefined,
+    rule: toRule(names, [...unquoting, "trim", ending]),
+    why: `A contact keeps its endpoint when the address changes; where ${more.length === 0 ? "it has" : "they have"} no id, the Id is made of the address.`,
   };
 }
 
-function toUserId({ profile }: Column): PlannedRule {
+function toUserId(userIds: readonly Column[]): PlannedRule {
+  const profiles = userIds.map(({ profile }) => profile);
+  const unquoting = profiles.flatMap(toUnquoting).slice(0, 1);
   return {
     field: "User.UserId",
-    rule: toRule(profile.name, [...toCleaning([profile]), ...toUnquoting(profile)]),
+    rule: toRule(
+      profiles.map(({ name }) => name),
+      [...toCleaning(profiles), ...unquoting],
+    ),
   };
 }
 
-function toDoubts(userId: Column | undefined, push: readonly Omission[]): readonly string[] {
+function toDoubts(userIds: readonly Column[], push: readonly Omission[]): readonly string[] {
   const doubts = push.map(({ doubt }) => doubt);
-  if (userId === undefined)
+  const [first] = userIds;
+  if (first === undefined)
     return [
       ...doubts,
-      'no column names the contact in every row, so there is no "User.UserId" and the endpoints of a row are not joined into one user: add it if there is such a column',
+      'no column names the contact, so there is no "User.UserId" and the endpoints of a row are not joined into one user: add it if there is such a column',
     ];
-  const { name, isUnique, filled, rows } = userId.profile;
-  if (!isUnique)
+  const { name, repeated, filled, rows } = first.profile;
+  if (repeated > 1)
     return [
       ...doubts,
-      `column ${quote(name)} has values that come again: it names the user, and Ids are made of channel and address`,
+      `values of column ${quote(name)} come again: it is taken for the id of the user, and Ids are made of channel and address`,
     ];
   if (filled < rows)
-    return [
-      ...doubts,
-      `column ${quote(name)} is empty in some rows: it names the user, and Ids are made of channel and address, so that no row is rejected for it`,
-    ];
+    return [...doubts, `column ${quote(name)} is taken for the id of the user, and is empty in some rows`];
   return doubts;
 }

@@ -32,8 +32,8 @@ export function planPush(
       });
       continue;
     }
-    const places =
-      list === undefined ? [undefined] : Array.from({ length: MAX_DEVICES }, (_, index) => index);
+    const devices = Math.min(MAX_DEVICES, list?.profile.longestList ?? 0);
+    const places = list === undefined ? [undefined] : Array.from({ length: devices }, (_, index) => index);
     for (const place of places) {
       const at = (name: string) =>
         place === undefined ? name : `${owner}.${place}.${name.slice(owner.length + 1)}`;

@@ -33,10 +33,14 @@ export interface ColumnProfile {
   readonly choices: readonly string[] | undefined;
   /** Whether no value comes twice, whatever its case. */
   readonly isUnique: boolean;
+  /** Values that were there before, in whatever case. */
+  readonly repeated: number;
   /** Words for nothing that occur, such as `#N/A`. */
   readonly nullWords: readonly string[];
   /** JSON lists of texts or numbers, or a header name that stands for several columns. */
   readonly isList: boolean;
+  /** Values in the longest list. */
+  readonly longestList: number;
   /** A JSON list of objects: nothing that an attribute could hold. */
   readonly isStructure: boolean;
   readonly read: ColumnReader;
@@ -92,15 +96,18 @@ function profileColumn(
   const folded = new Set<string>();
   const nullWords = new Set<string>();
   let filled = 0;
-  let isUnique = true;
+  let repeated = 0;
   let isList = positions.length > 1;
   let isStructure = false;
+  let longestList = 0;
+  let texts = 0;
   let characters = 0;
   let max = 0;
   for (const row of rows) {
     const value = read(row);
     if (value === undefined) continue;
     if (Array.isArray(value) && columns.kind === "json") isList = true;
+    if (Array.isArray(value)) longestList = Math.max(longestList, value.length);
     let isFilled = false;
     for (const one of Array.isArray(value) ? value : [value]) {
       if (typeof one === "object" && one !== null) {
@@ -113,11 +120,12 @@ function profileColumn(
         continue;
       }
       isFilled = true;
+      texts += 1;
       characters += text.length;
       max = Math.max(max, text.length);
       if (seen.has(text) || seen.size < MAX_DISTINCT) seen.set(text, (seen.get(text) ?? 0) + 1);
       const key = text.toLowerCase();
-      if (folded.has(key)) isUnique = false;
+      if (folded.has(key)) repeated += 1;
       else folded.add(key);
     }
     if (isFilled) filled += 1;
@@ -131,11 +139,13 @@ function profileColumn(
     values,
     counts: seen,
     choices: values.length <= MAX_CHOICES ? values : undefined,
-    isUnique: isUnique && filled > 0,
+    isUnique: repeated === 0 && filled > 0,
+    repeated,
     nullWords: [...nullWords],
     isList,
+    longestList,
     isStructure,
     read,
-    length: { mean: filled === 0 ? 0 : characters / filled, max },
+    length: { mean: texts === 0 ? 0 : characters / texts, max },
   };
 }

@@ -28,8 +28,15 @@ interface Phrase {
 /** A word of these scripts needs no spaces around it, and says in one character what takes three letters elsewhere. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const UNSPACED_WEIGHT = 3;
-/** What an exact match counts more than words that stand among others. */
+/** What an exact match counts more than words that stand among others, and what one of the last key of a JSON path does. */
 const EXACT_BONUS = 100;
+const KEY_BONUS = 20;
+const MIN_KEY_LETTERS = 4;
+/** Among other words these only say where something belongs: a city is part of the `Default Address City`. */
+const GENERIC = new Set(
+  "address adresse anschrift direccion indirizzo adres endereco domicilio morada".split(" "),
+);
+const OF = new Set("de di da do du des del der d van".split(" "));
 
 let phrases: readonly Phrase[] | undefined;
 let otherPeople: readonly Phrase[] | undefined;
@@ -38,15 +45,21 @@ let otherPeople: readonly Phrase[] | undefined;
 export function readHeader(name: string): readonly HeaderHit[] {
   phrases ??= toPhrases();
   const header = foldHeader(name);
+  const compact = header.replaceAll(" ", "");
+  const key = name.includes(".") ? foldHeader(name.slice(name.lastIndexOf(".") + 1)).replaceAll(" ", "") : "";
   const best = new Map<HeaderMeaning, HeaderHit>();
   for (const phrase of phrases) {
-    const isExact = header.replaceAll(" ", "") === phrase.compact;
+    const isExact = compact === phrase.compact;
     if (!isExact && !holds(header, phrase.text)) continue;
-    const weight = toWeight(phrase.compact) + (isExact ? EXACT_BONUS : 0);
+    if (!isExact && GENERIC.has(phrase.text) && !isMainWord(header, phrase.text)) continue;
+    const isKey = key === phrase.compact && key.length >= MIN_KEY_LETTERS;
+    const weight = toWeight(phrase.compact) + (isExact ? EXACT_BONUS : isKey ? KEY_BONUS : 0);
     const earlier = best.get(phrase.meaning);
     if (earlier === undefined || earlier.weight < weight)
       best.set(phrase.meaning, { meaning: phrase.meaning, languages: phrase.languages, weight, isExact });
   }
+  // The token of a device is no secret of the contact.
+  if (best.has("pushToken")) best.delete("secret");
   return [...best.values()].sort((a, b) => b.weight - a.weight);
 }
 
@@ -80,7 +93,16 @@ export function foldHeader(name: string): string {
 }
 
 function holds(header: string, words: string): boolean {
-  return UNSPACED.test(words) ? header.includes(words) : ` ${header} `.includes(` ${words} `);
+  // One character alone is part of too many other words: 名 is a name, 件名 a subject.
+  return UNSPACED.test(words) && words.length > 1
+    ? header.includes(words)
+    : ` ${header} `.includes(` ${words} `);
+}
+
+/** `Mailing Address`, `Adresse de livraison`. */
+function isMainWord(header: string, word: string): boolean {
+  const words = header.split(" ");
+  return words.at(-1) === word || (words[0] === word && OF.has(words[1] ?? ""));
 }
 
 function toWeight(compact: string): number {

@@ -4,6 +4,7 @@ import { type DateFormat, findDateFormat } from "./find-date-format.js";
 import { findNumberFormat, hasDecimalComma, type NumberFormat } from "./find-number-format.js";
 import { findSeparator } from "./find-separator.js";
 import type { HeaderMeaning, Language } from "./header-words.js";
+import { toLanguageCode } from "./language-names.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import { type HeaderHit, isAboutSomebodyElse, readHeader } from "./read-header.js";
 import {
@@ -149,7 +150,7 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
     case "longitude":
       return most(isNumberWithin(180));
     case "locale":
-      return most(isLocale);
+      return most((value) => isLocale(value) || toLanguageCode(value) !== undefined);
     case "timezone":
       return most(isTimeZone);
     case "updated":
@@ -160,7 +161,9 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
     case "optOut":
     case "consent":
       // Whether the answers are clear is looked at when an OptOut is wanted.
-      return choices !== undefined && filled > 0 && !isDates(profile, traits) ? NO_DETAILS : undefined;
+      return choices !== undefined && filled > 0 && !profile.isList && !isDates(profile, traits)
+        ? NO_DETAILS
+        : undefined;
     case "suppression":
       return NO_DETAILS;
     case "quantity": {

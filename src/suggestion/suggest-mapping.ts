@@ -48,7 +48,11 @@ export async function suggestMapping(options: SuggestOptions): Promise<Suggestio
       encoding: source.encoding,
       columns: columns.length,
     },
-    sample: { rows: sample.rows.length, extent: sample.extent, ...tryOut(mapping, source, sample) },
+    sample: {
+      rows: sample.rows.length + sample.unreadable.all,
+      extent: sample.extent,
+      ...tryOut(mapping, source, sample),
+    },
     fields: plan.entries.flatMap(({ name, rules }) =>
       rules.flatMap((rule) => {
         const used = toColumns(rule);
@@ -172,7 +176,7 @@ function toDoubts({ doubts, entries }: Plan): readonly string[] {
     ...entries.flatMap(({ rules, omissions }) => [
       ...rules.flatMap(({ doubt }) => doubt ?? []),
       ...omissions.map(({ doubt, example }) =>
-        example === undefined ? doubt : `${doubt}; it stands in the file as a comment`,
+        example === undefined ? doubt : `${doubt}; a rule to add stands in the mapping as a comment`,
       ),
     ]),
   ];

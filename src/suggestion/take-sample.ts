@@ -35,17 +35,17 @@ export async function takeSample(source: Source, path: string, signal?: AbortSig
   const first = await takeFirst(source, collector, signal);
   if (first.isEnd) return collector.toSample("all");
   const { mark } = first;
-  const places = mark === undefined ? [] : toPlaces(mark.offset, source.bytes ?? 0);
-  for (const offset of places) {
+  const { offsets, rows: rowsPerPlace } = toPlaces(mark, source.bytes ?? 0);
+  for (const offset of offsets) {
     signal?.throwIfAborted();
     const start = await findLineStart(path, offset);
-    if (start === undefined) continue;
+    if (start === undefined || rowsPerPlace === 0) continue;
     for await (const { records } of source.records(signal, { offset: start, row: 0, line: 1 })) {
-      collector.addPlace(records.slice(0, ROWS_PER_PLACE));
+      collector.addPlace(records.slice(0, rowsPerPlace));
       break;
     }
   }
-  return collector.toSample(places.length > 0 ? "spread" : "beginning");
+  return collector.toSample(offsets.length > 0 ? "spread" : "beginning");
 }
 
 interface Collector {
@@ -128,12 +128,19 @@ async function takeFirst(
   }
 }
 
-function toPlaces(from: number, to: number): readonly number[] {
-  const step = (to - from) / PLACES;
-  // Nearer to each other than a piece that is read at once, they would be the same rows.
-  return step < LINE_SEARCH_BYTES
-    ? [...new Set([from, Math.floor((from + to) / 2)])].filter((offset) => offset < to)
-    : Array.from({ length: PLACES }, (_, index) => Math.floor(from + (index + 0.5) * step));
+/** Places behind the first rows, so far from each other that no row is taken twice. */
+function toPlaces(
+  mark: SourceMark | undefined,
+  size: number,
+): { readonly offsets: readonly number[]; readonly rows: number } {
+  if (mark === undefined || mark.offset >= size) return { offsets: [], rows: 0 };
+  const step = (size - mark.offset) / PLACES;
+  const bytesPerRow = mark.offset / Math.max(1, mark.row);
+  return {
+    offsets: Array.from({ length: PLACES }, (_, index) => Math.floor(mark.offset + index * step)),
+    // Rows are not of one size.
+    rows: Math.min(ROWS_PER_PLACE, Math.floor(step / bytesPerRow / 2)),
+  };
 }
 
 /** Behind the first line end after a place in a file. */

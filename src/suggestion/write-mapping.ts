@@ -53,7 +53,10 @@ function writeEntry(
     return [...before, ...why, line];
   });
   const missing = omissions.flatMap(({ doubt, example }) => [
-    ...toComment(`Unsure: ${doubt}${example === undefined ? "." : ":"}`, 8),
+    ...toComment(
+      `Unsure: ${doubt}.${example === undefined ? "" : " A rule to add, if it is clear to you:"}`,
+      8,
+    ),
     ...(example === undefined
       ? []
       : [`        //   ${JSON.stringify(example.field)}: ${toFlat(example.rule)},`]),
