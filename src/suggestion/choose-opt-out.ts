@@ -1,3 +1,4 @@
+import type { RowValues } from "../domain.js";
 import type { FieldRule, Scalar } from "../mapping/mapping-definition.js";
 import { type Answer, toAnswer } from "./consent-words.js";
 import { type Omission, type PlannedRule, quote } from "./plan.js";
@@ -35,6 +36,7 @@ export function chooseOptOut(
   channel: Channel,
   columns: readonly Column[],
   channels: readonly Channel[],
+  rows: readonly RowValues[],
 ): OptOutChoice {
   const about = columns.filter((column) => isAbout(column, channel, channels) && column.profile.filled > 0);
   const optOuts = toCandidates(
@@ -50,6 +52,17 @@ export function chooseOptOut(
   const unclear = [...optOuts.unclear, ...consents.unclear].map((column) =>
     toOmission(column, "its values do not say clearly who agreed and who left"),
   );
+  const own = consents.clear.find(({ isSpecific }) => isSpecific);
+  if (
+    optOut !== undefined &&
+    !optOut.isSpecific &&
+    own !== undefined &&
+    suppressions.length === 0 &&
+    agree(own, optOut, rows)
+  ) {
+    const reason = `${quote(own.column.profile.name)} is about this channel`;
+    return { rule: toConsentRule(own), omissions: [toOmission(optOut.column, reason), ...unclear] };
+  }
   if (optOut !== undefined) {
     const passedOver = [...moreOptOuts, ...consents.clear].map(({ column }) =>
       toOmission(column, `${quote(optOut.column.profile.name)} says who left`),
@@ -81,6 +94,17 @@ export function chooseOptOut(
     .slice(1)
     .map(({ column }) => toOmission(column, `${quote(consent.column.profile.name)} is about this channel`));
   return { rule: toConsentRule(consent), omissions: [...passedOver, ...unclear] };
+}
+
+/** Whether nobody who left by the one agreed by the other. */
+function agree(consent: Candidate, optOut: Candidate, rows: readonly RowValues[]): boolean {
+  const answerOf = ({ column, answers }: Candidate, row: RowValues): Answer | undefined =>
+    answers.get(String(column.profile.read(row) ?? "").trim());
+  return rows.every((row) => {
+    const left = answerOf(optOut, row);
+    const agreed = answerOf(consent, row);
+    return !((left === "yes" || left === "left") && (agreed === "yes" || agreed === "agreed"));
+  });
 }
 
 interface Candidate {

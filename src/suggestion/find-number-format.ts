@@ -47,7 +47,7 @@ export function findNumberFormat(values: readonly string[], prefersComma: boolea
   const currency =
     currencies.length === 0
       ? undefined
-      : `\\s*(?:${currencies.map((one) => one.replace(/[$.]/g, "\\$&")).join("|")})\\s*`;
+      : `\\s*${toChoice(currencies.map((one) => one.replace(/[$.]/g, "\\$&")))}\\s*`;
   const bare =
     currency === undefined ? values : values.map((value) => value.replace(new RegExp(currency, "g"), ""));
   const mayBeGroups =
@@ -60,6 +60,10 @@ export function findNumberFormat(values: readonly string[], prefersComma: boolea
   });
   if (options === undefined && !isPlain(bare)) return undefined;
   return { options: simplify(options, bare), currency, isAmbiguous: mayBeGroups };
+}
+
+function toChoice(patterns: readonly string[]): string {
+  return patterns.length === 1 ? (patterns[0] ?? "") : `(?:${patterns.join("|")})`;
 }
 
 /** Digits and what stands between them. */

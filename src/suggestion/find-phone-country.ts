@@ -22,6 +22,8 @@ const COUNTRIES_OF: Readonly<Record<Language, readonly string[]>> = {
 /** This part of the national numbers must be in use in a country for it to be that one. */
 const MIN_SHARE = 0.6;
 const MAX_VALUES = 200;
+/** Of contacts that are so often of one country, those that name none are taken for some of it. */
+const MOSTLY = 0.8;
 
 /** What hints at a country besides the numbers. */
 export interface CountryHints {
@@ -49,13 +51,17 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
   const national = values.filter(
     (value) => international(value) === undefined && /\d{4}/.test(value.replace(/\D/g, "")),
   );
-  if (national.length === 0) return { country: undefined, hasNational: false, isUnsure: false };
   const evidence = new Map(hints.counts);
   for (const value of coded) {
     const found = phones.parsePhoneNumberFromString(String(international(value)))?.country;
     if (found !== undefined) evidence.set(found, (evidence.get(found) ?? 0) + 1);
   }
   const total = [...evidence.values()].reduce((sum, count) => sum + count, 0);
+  if (national.length === 0) {
+    const [top] = [...evidence].sort(([, a], [, b]) => b - a);
+    const country = top !== undefined && top[1] >= MOSTLY * total ? top[0] : undefined;
+    return { country, hasNational: false, isUnsure: false };
+  }
   const spoken = hints.languages.flatMap((language) => COUNTRIES_OF[language]);
   const scored = [...new Set([...evidence.keys(), ...spoken])]
     .filter((country) => phones.isSupportedCountry(country))
@@ -69,10 +75,16 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
     })
     .filter(({ share }) => share >= MIN_SHARE)
     .sort((a, b) => b.score - a.score);
-  const [best, next] = scored;
+  const [best] = scored;
   if (best === undefined) return { country: undefined, hasNational: true, isUnsure: true };
-  const isUnsure = best.known < 0.5 && next !== undefined && next.share > 0.8 * best.share;
+  const rival = scored.find(({ country }) => callingCode(country) !== callingCode(best.country));
+  const isUnsure = best.known < 0.5 && rival !== undefined && rival.share > 0.8 * best.share;
   return { country: best.country, hasNational: true, isUnsure };
+}
+
+/** Countries that share a code give the same numbers. */
+function callingCode(country: string): string {
+  return phones.getCountryCallingCode(country as CountryCode);
 }
 
 /** Whether a number is one of the country. Those that are kept for fiction (555-01xx) count: only their length is looked at. */

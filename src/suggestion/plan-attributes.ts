@@ -1,7 +1,7 @@
 import type { FieldName, FieldRule, TransformDefinition } from "../mapping/mapping-definition.js";
 import { toCleanName } from "../mapping/to-clean-name.js";
 import { type LeftOut, type PlannedRule, toCleaning } from "./plan.js";
-import { describeDateDoubt, toDateTransform } from "./plan-fields.js";
+import { describeOrderDoubt, toDateTransform } from "./plan-fields.js";
 import type { Column } from "./recognize-columns.js";
 
 /** Pinpoint takes so many values of an attribute (API reference, EndpointBatchItem). */
@@ -14,7 +14,7 @@ export function findReasonToLeaveOut({ meaning, isAboutSomebodyElse, profile }: 
   if (profile.longestList > MAX_ATTRIBUTE_VALUES) return `a list of more than ${MAX_ATTRIBUTE_VALUES} values`;
   switch (meaning) {
     case "secret":
-      return "looks like a secret, or like what identifies a person to authorities or banks";
+      return "a secret, or an official number";
     case "freeText":
       return "free text";
     case "street":
@@ -83,7 +83,7 @@ function planAttribute(column: Column): PlannedRule | undefined {
   if (separator === "json") return make(["json"], { why: "A list, written as JSON or Python writes it." });
   if (separator !== undefined && !profile.isList) return make([{ split: separator }]);
   if (date !== undefined && !(date.formats.length === 1 && date.formats[0] === "iso"))
-    return make([toDateTransform(column)], { doubt: describeDateDoubt(column) });
+    return make([toDateTransform(column)], { doubt: describeOrderDoubt(column) });
   return undefined;
 }
 

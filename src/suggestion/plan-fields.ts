@@ -73,7 +73,7 @@ function toEffectiveDate(column: Column): PlannedRule {
       onInvalid: "omit",
     }),
     why: "When the contact last changed.",
-    doubt: describeDateDoubt(column),
+    doubt: describeOrderDoubt(column),
   };
 }
 
@@ -103,20 +103,22 @@ export function toDateTransform({ date }: Column): TransformDefinition {
   };
 }
 
-/** What the values do not tell about dates. */
-export function describeDateDoubt({ profile, date }: Column): string | undefined {
-  if (date === undefined) return undefined;
-  const name = quote(profile.name);
-  const parts: string[] = [];
-  if (date.isAmbiguous)
-    parts.push(
-      `no value of column ${name} tells day and month apart; the ${date.order ?? "day"} is taken to come first: turn "format" round if that is wrong`,
-    );
-  if (date.needsZone)
-    parts.push(
-      `the times in column ${name} name no zone and are read as UTC: set "zone" to that of the program that wrote them`,
-    );
-  return parts.length === 0 ? undefined : parts.join(". ");
+/** Where no value tells day and month apart. */
+export function describeOrderDoubt({ profile, date }: Column): string | undefined {
+  if (date?.isAmbiguous !== true) return undefined;
+  return `no value of column ${quote(profile.name)} tells day and month apart, and the ${date.order ?? "day"} is taken to come first: turn "format" round if that is wrong`;
+}
+
+/** Times that name no zone, of all the columns that are read as dates. */
+export function describeZoneDoubt(columns: readonly Column[], used: ReadonlySet<string>): readonly string[] {
+  const names = columns
+    .filter(({ date, profile }) => date?.needsZone === true && used.has(profile.name))
+    .map(({ profile }) => quote(profile.name));
+  if (names.length === 0) return [];
+  const which = `column${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
+  return [
+    `the times in ${which} name no zone and are read as UTC: set "zone" to that of the program that wrote them`,
+  ];
 }
 
 function addMetric(column: Column, rules: PlannedRule[]): void {

@@ -16,7 +16,7 @@ import {
   toRule,
 } from "./plan.js";
 import { findLeftOut, planAttributes, planRest } from "./plan-attributes.js";
-import { planFields, toUnquoting } from "./plan-fields.js";
+import { describeZoneDoubt, planFields, toUnquoting } from "./plan-fields.js";
 import { planPush } from "./plan-push.js";
 import type { Column, TableTraits } from "./recognize-columns.js";
 
@@ -24,6 +24,8 @@ export interface Table {
   readonly columns: SourceColumns;
   readonly rows: readonly RowValues[];
   readonly traits: TableTraits;
+  /** Whether these rows are all there are. */
+  readonly isWhole: boolean;
 }
 
 /** An entry before the columns that nothing else uses are given out. */
@@ -59,7 +61,7 @@ export function planMapping(
     address: readonly PlannedRule[],
     idPrefix?: PlannedRule,
   ): void => {
-    const optOut = chooseOptOut(channel, columns, channels);
+    const optOut = chooseOptOut(channel, columns, channels, table.rows);
     drafts.push({
       name,
       channel,
@@ -78,7 +80,7 @@ export function planMapping(
       "EMAIL",
       toPresence(emails.map(({ profile }) => profile)),
       [{ field: "ChannelType", rule: { value: "EMAIL" } }, toEmailAddress(emails)],
-      toId(userIds, emails[0], "email"),
+      toId(userIds, emails[0], "email", table.isWhole),
     );
   if (phone !== undefined)
     add(
@@ -86,10 +88,14 @@ export function planMapping(
       "SMS",
       toPresence(phone.columns.map(({ profile }) => profile)),
       [{ field: "ChannelType", rule: { value: "SMS" } }, phone.address],
-      toId(userIds, phone.columns[0], "sms"),
+      toId(userIds, phone.columns[0], "sms", table.isWhole),
     );
-  for (const entry of push.entries) add(entry.name, "PUSH", entry.when, entry.rules);
-  return { ...assemble(drafts, columns, userIds, fields), input, doubts: toDoubts(userIds, push.omissions) };
+  for (const [index, entry] of push.entries.entries())
+    add(entry.name, "PUSH", entry.when, index === 0 ? entry.rules : entry.rules.map(withoutWords));
+  const plan = assemble(drafts, columns, userIds, fields);
+  const used = new Set(plan.entries.flatMap(({ rules }) => rules.flatMap(toColumns)));
+  const doubts = [...toDoubts(userIds, push.omissions), ...describeZoneDoubt(columns, used)];
+  return { ...plan, input, doubts };
 }
 
 /** The first of several that is not empty. What stands for nothing would hide the ones behind it. */
@@ -176,6 +182,7 @@ function toId(
   userIds: readonly Column[],
   address: Column | undefined,
   suffix: string,
+  isWhole: boolean,
 ): PlannedRule | undefined {
   const [first, ...more] = userIds;
   if (first === undefined || address === undefined) return undefined;
@@ -188,7 +195,7 @@ function toId(
     shareOf(values, (value) => !/[${}]/.test(value)) === 1;
   if (!isSound) return undefined;
   const unquoting = userIds.flatMap(({ profile }) => toUnquoting(profile)).slice(0, 1);
-  if (filled === rows && more.length === 0 && !/[{}]/.test(name)) {
+  if (isWhole && filled === rows && more.length === 0 && !/[{}]/.test(name)) {
     const rule: FieldRule = {
       template: `{${name}}-${suffix}`,
       ...(unquoting.length === 0 ? {} : { transforms: unquoting }),

@@ -50,6 +50,8 @@ const MOST = 0.6;
 const NEARLY_ALL = 0.85;
 const MAX_TEXT_LENGTH = 100;
 const FREE_TEXT_MEAN = 60;
+const STATUS =
+  /^(?:(?:in)?activ[eoa]?|aktiv|inaktiv|pending|pendiente|open|closed|new|nuevo|nueva|lead|customer|cliente|prospect|prospecto|subscribed|unsubscribed|blocked|bloqueado)$/i;
 
 export function recognizeColumns(profiles: readonly ColumnProfile[]): {
   readonly columns: readonly Column[];
@@ -137,6 +139,11 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
     case "country":
       return most(isCountry);
     case "region":
+      // "State" and "Estado" are also how far somebody has come.
+      if (values.some((value) => STATUS.test(value))) return undefined;
+      return length.max <= MAX_TEXT_LENGTH
+        ? most((value) => /\p{L}/u.test(value) && !value.includes("@"))
+        : undefined;
     case "city":
       return length.max <= MAX_TEXT_LENGTH
         ? most((value) => /\p{L}/u.test(value) && !value.includes("@"))

@@ -30,7 +30,11 @@ export async function suggestMapping(options: SuggestOptions): Promise<Suggestio
   const profiles = profileColumns(source.columns, sample.rows);
   const { columns, traits } = recognizeColumns(profiles);
   const input = toInput(source, options, encoding);
-  const planned = planMapping(columns, { columns: source.columns, rows: sample.rows, traits }, input);
+  const planned = planMapping(
+    columns,
+    { columns: source.columns, rows: sample.rows, traits, isWhole: sample.extent === "all" },
+    input,
+  );
   if (planned.entries.length === 0) throw noAddress(source);
   const plan: Plan = {
     ...planned,
