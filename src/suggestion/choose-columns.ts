@@ -37,7 +37,7 @@ const MOST_ROWS = 0.8;
 /** The columns that name the contact, the best one first; the others only where that one has gaps that they fill. */
 export function chooseUserIds(columns: readonly Column[]): readonly Column[] {
   const ids = rankColumns(columns, "userId").filter(
-    ({ profile }) => profile.filled > 0 && !profile.isStructure,
+    ({ profile }) => (profile.filled > 0 || profile.rows === 0) && !profile.isStructure,
   );
   const unique = ids.filter(({ profile }) => isNearlyUnique(profile));
   const best =
@@ -52,7 +52,7 @@ export function chooseUserIds(columns: readonly Column[]): readonly Column[] {
 
 /** A contact that stands twice in a list is no reason to take something else for its id. */
 function isNearlyUnique({ isUnique, filled, repeated }: ColumnProfile): boolean {
-  return isUnique || (filled > 1 && repeated <= Math.max(1, 0.02 * filled));
+  return isUnique || filled === 0 || (filled > 1 && repeated <= Math.max(1, 0.02 * filled));
 }
 
 function findFiller(best: Column, ids: readonly Column[]): Column | undefined {

@@ -9,7 +9,7 @@ const AGREED = words(
   "subscribed, opted in, opt in, optin, opt-in, agreed, granted, consented, angemeldet, abonniert, eingewilligt, erteilt, abonné, inscrit, accepté, suscrito, suscrita, inscrito, inscrita, acepta, aceptado, aceita, iscritto, iscritta, accettato, ingeschreven, aangemeld, 購読中, 購読, 配信中, 配信, 同意済み, 同意済, 登録中, 許諾, 配信希望",
 );
 const LEFT = words(
-  "unsubscribed, opted out, opt out, optout, never subscribed, not subscribed, revoked, withdrawn, denied, declined, refused, suppressed, abgemeldet, abbestellt, widerrufen, verweigert, abgelehnt, désabonné, désinscrit, refusé, baja, dado de baja, dada de baja, rechaza, rechazado, rechazada, revocado, descadastrado, recusado, recusa, cancelado, disiscritto, disiscritta, rifiutato, uitgeschreven, afgemeld, geweigerd, 配信停止, 配信停止中, 購読解除, 停止中, 停止, 解除, 未購読, 未同意, 配信拒否",
+  "unsubscribed, bounced, hard bounce, hard bounced, cleaned, complained, spam complaint, blocked, blacklisted, blocklisted, pending, unconfirmed, not confirmed, opted out, opt out, optout, never subscribed, not subscribed, revoked, withdrawn, denied, declined, refused, suppressed, abgemeldet, abbestellt, widerrufen, verweigert, abgelehnt, désabonné, désinscrit, refusé, baja, dado de baja, dada de baja, rechaza, rechazado, rechazada, revocado, descadastrado, recusado, recusa, cancelado, disiscritto, disiscritta, rifiutato, uitgeschreven, afgemeld, geweigerd, 配信停止, 配信停止中, 購読解除, 停止中, 停止, 解除, 未購読, 未同意, 配信拒否",
 );
 
 /** `yes` and `agreed` are the same where a column asks for consent; where it asks who left, `agreed` says nothing. */

@@ -24,7 +24,7 @@ const MIN_FORMAT_SHARE = 0.04;
 
 /** Numbers and separators; a time may follow, and a zone. */
 const NUMERIC =
-  /^(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:(,?\s+|T)(\d{1,2})([:.h])(\d{2})(?::(\d{2})(?:\.(\d{3}))?)?(\s?[AaPp][Mm])?)?(\s?(?:Z|[+-]\d{2}:?\d{2}))?$/;
+  /^(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:(,?\s+(?:(?:à|um|às|alle|a las|om)\s+)?|T)(\d{1,2})([:.h])(\d{2})(?::(\d{2})(?:\.(\d{3}))?)?(\s?[AaPp][Mm])?)?(\s?(?:Z|[+-]\d{2}:?\d{2}))?$/;
 const JAPANESE = /^(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s*(\d{1,2})(?::|時)(\d{2})(分)?(?::(\d{2}))?)?$/;
 /** With names of months. */
 const WORDED = [
@@ -171,7 +171,12 @@ function toFormat(value: string, order: "day" | "month", isPadded: boolean): str
   const noon = half === undefined ? "" : half.startsWith(" ") ? " a" : "a";
   const offset =
     zone === undefined ? "" : `${zone.startsWith(" ") ? " " : ""}${zone.includes(":") ? "ZZ" : "ZZZ"}`;
-  return `${day}${gap === "T" ? "'T'" : gap.replace(/\s+/, " ")}${time}${noon}${offset}`;
+  return `${day}${gap === "T" ? "'T'" : toLiteral(gap)}${time}${noon}${offset}`;
+}
+
+/** What stands between day and time: letters that mean themselves need quotes. */
+function toLiteral(gap: string): string {
+  return gap.replace(/\s+/g, " ").replace(/\p{L}[\p{L} ]*\p{L}|\p{L}/gu, "'$&'");
 }
 
 /** Dates with names of months, in one of the languages. */

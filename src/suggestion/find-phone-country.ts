@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { CountryCode } from "libphonenumber-js/max";
-import { createJudge, shareOf } from "./create-judge.js";
+import { createJudge } from "./create-judge.js";
 import type { Language } from "./header-words.js";
 
 const require = createRequire(import.meta.url);
@@ -10,7 +10,7 @@ let phones: typeof import("libphonenumber-js/max");
 
 /** Where the language of a header is spoken, the most likely country first. */
 const COUNTRIES_OF: Readonly<Record<Language, readonly string[]>> = {
-  en: ["US", "GB", "CA", "AU", "IE", "NZ", "IN", "ZA", "SG"],
+  en: ["US", "GB", "AU", "IE", "NZ"],
   de: ["DE", "AT", "CH"],
   fr: ["FR", "BE", "CH", "CA"],
   es: ["ES", "MX", "CO", "AR", "CL", "PE", "EC", "UY"],
@@ -20,7 +20,8 @@ const COUNTRIES_OF: Readonly<Record<Language, readonly string[]>> = {
   ja: ["JP"],
 };
 /** This part of the national numbers must be in use in a country for it to be that one. */
-const MIN_SHARE = 0.6;
+const MIN_SHARE = 0.5;
+const POSSIBLE_RATING = 0.6;
 const MAX_VALUES = 200;
 /** Of contacts that are so often of one country, those that name none are taken for some of it. */
 const MOSTLY = 0.8;
@@ -66,7 +67,8 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
   const scored = [...new Set([...evidence.keys(), ...spoken])]
     .filter((country) => phones.isSupportedCountry(country))
     .map((country) => {
-      const share = shareOf(national, (value) => isInUse(value, country as CountryCode));
+      const ratings = national.map((value) => rateNumber(value, country as CountryCode));
+      const share = ratings.reduce((sum, rating) => sum + rating, 0) / national.length;
       const known = total === 0 ? 0 : (evidence.get(country) ?? 0) / total;
       const place = spoken.indexOf(country);
       const habit = country === "US" && hints.isMonthFirst ? 0.5 : 0;
@@ -87,11 +89,11 @@ function callingCode(country: string): string {
   return phones.getCountryCallingCode(country as CountryCode);
 }
 
-/** Whether a number is one of the country. Those that are kept for fiction (555-01xx) count: only their length is looked at. */
-function isInUse(value: string, country: CountryCode): boolean {
+/** How much a number speaks for a country. Those in no known range, kept for fiction or too new, have the right length at least. */
+function rateNumber(value: string, country: CountryCode): number {
   const parsed = phones.parsePhoneNumberFromString(value, { defaultCountry: country, extract: false });
-  if (parsed === undefined || !parsed.isPossible()) return false;
-  return parsed.isValid() || (country === "US" && /^[2-9]\d{2}555\d{4}$/.test(parsed.nationalNumber));
+  if (parsed === undefined || !parsed.isPossible()) return 0;
+  return parsed.isValid() ? 1 : POSSIBLE_RATING;
 }
 
 /** Which part of the numbers is of lines that take no text messages. */

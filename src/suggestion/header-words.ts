@@ -49,7 +49,7 @@ export const HEADER_WORDS: Readonly<Record<HeaderMeaning, Words>> = {
     de: "E-Mail, E-Mail-Adresse, Emailadresse, Mailadresse, Mail, Kontakt E-Mail",
     fr: "courriel, adresse e-mail, adresse email, adresse mail, adresse électronique, adresse courriel, mel",
     es: "correo, correo electrónico, dirección de correo, correo-e, email de contacto",
-    pt: "e-mail, correio eletrônico, correio eletrónico, endereço de e-mail",
+    pt: "e-mail, correio eletrônico, endereço de e-mail",
     it: "posta elettronica, indirizzo e-mail, indirizzo email, indirizzo di posta elettronica",
     nl: "e-mailadres, emailadres, mailadres",
     ja: "メール, メールアドレス, Eメール, 電子メール, メアド",
@@ -176,7 +176,7 @@ export const HEADER_WORDS: Readonly<Record<HeaderMeaning, Words>> = {
   },
   street: {
     en: "street, street address, address, address 1, address 2, address line 1, address line 2, address1, address2, mailing address, house number, street 2",
-    de: "Straße, Strasse, Hausnummer, Anschrift, Adresse, Straße und Hausnummer, Adresszusatz, Adresszeile",
+    de: "Straße, Hausnummer, Anschrift, Adresse, Straße und Hausnummer, Adresszusatz, Adresszeile",
     fr: "rue, adresse, adresse postale, complément d'adresse",
     es: "calle, dirección, domicilio, dirección postal, colonia",
     pt: "rua, endereço, morada, logradouro, bairro, complemento",

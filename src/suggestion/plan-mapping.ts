@@ -1,7 +1,7 @@
 import type { RowValues, SourceColumns } from "../domain.js";
 import type { FieldRule, MappingInput, TransformDefinition } from "../mapping/mapping-definition.js";
 import { chooseColumn, chooseUserIds, rankColumns } from "./choose-columns.js";
-import { type Channel, chooseOptOut } from "./choose-opt-out.js";
+import { chooseOptOut } from "./choose-opt-out.js";
 import { choosePhone } from "./choose-phone.js";
 import { shareOf } from "./create-judge.js";
 import {
@@ -12,12 +12,14 @@ import {
   type PlannedRule,
   quote,
   toCleaning,
+  toColumns,
   toPresence,
   toRule,
 } from "./plan.js";
 import { findLeftOut, planAttributes, planRest } from "./plan-attributes.js";
 import { describeZoneDoubt, planFields, toUnquoting } from "./plan-fields.js";
 import { planPush } from "./plan-push.js";
+import type { Channel } from "./read-consent.js";
 import type { Column, TableTraits } from "./recognize-columns.js";
 
 export interface Table {
@@ -42,6 +44,7 @@ export function planMapping(
   columns: readonly Column[],
   table: Table,
   input: MappingInput,
+  hasRest = true,
 ): Omit<Plan, "description"> {
   const emails = chooseEmails(columns);
   const phone = choosePhone(columns, chooseColumn(columns, "country"), { ...table, emails });
@@ -92,7 +95,7 @@ export function planMapping(
     );
   for (const [index, entry] of push.entries.entries())
     add(entry.name, "PUSH", entry.when, index === 0 ? entry.rules : entry.rules.map(withoutWords));
-  const plan = assemble(drafts, columns, userIds, fields);
+  const plan = assemble(drafts, columns, userIds, fields, hasRest);
   const used = new Set(plan.entries.flatMap(({ rules }) => rules.flatMap(toColumns)));
   const doubts = [...toDoubts(userIds, push.omissions), ...describeZoneDoubt(columns, used)];
   return { ...plan, input, doubts };
@@ -112,6 +115,7 @@ function assemble(
   columns: readonly Column[],
   userIds: readonly Column[],
   fields: ReturnType<typeof planFields>,
+  hasRest: boolean,
 ): Pick<Plan, "entries" | "leftOut"> {
   const user: readonly PlannedRule[] = userIds.length === 0 ? [] : [toUserId(userIds)];
   const ownColumns = new Set(drafts.flatMap(({ own }) => own.flatMap(toColumns)));
@@ -129,7 +133,7 @@ function assemble(
       (column) => !entryColumns.has(column) && !isInside(column, leftOut),
     );
     const isFull = name === "email" || name === "sms";
-    const rest = isFull ? planRest(columns, entryColumns, leftOut, others) : undefined;
+    const rest = isFull && hasRest ? planRest(columns, entryColumns, leftOut, others) : undefined;
     const shared = isFull
       ? [...fields.rules, ...user, ...attributes, ...(rest === undefined ? [] : [rest])]
       : user;
@@ -150,12 +154,6 @@ function withoutWords({ field, rule }: PlannedRule): PlannedRule {
 
 function isInside(column: string, leftOut: readonly LeftOut[]): boolean {
   return leftOut.some((one) => column.startsWith(`${one.column}.`));
-}
-
-function toColumns({ rule }: PlannedRule): readonly string[] {
-  if (typeof rule === "string") return [rule];
-  if ("column" in rule) return [rule.column].flat();
-  return "template" in rule ? [...rule.template.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name ?? "") : [];
 }
 
 function toEmailAddress(emails: readonly Column[]): PlannedRule {

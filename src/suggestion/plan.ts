@@ -80,3 +80,10 @@ export function toPresence(profiles: readonly ColumnProfile[]): Condition {
 export function quote(name: string): string {
   return JSON.stringify(name).replace(/[\u2028\u2029]/g, "");
 }
+
+/** The columns that a rule reads. */
+export function toColumns({ rule }: PlannedRule): readonly string[] {
+  if (typeof rule === "string") return [rule];
+  if ("column" in rule) return [rule.column].flat();
+  return "template" in rule ? [...rule.template.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name ?? "") : [];
+}

@@ -34,7 +34,9 @@ const KEY_BONUS = 20;
 const MIN_KEY_LETTERS = 4;
 /** Among other words these only say where something belongs: a city is part of the `Default Address City`. */
 const GENERIC = new Set(
-  "address adresse anschrift direccion indirizzo adres endereco domicilio morada".split(" "),
+  "address,address 1,address 2,address1,address2,adresse,anschrift,direccion,indirizzo,adres,endereco,domicilio,morada".split(
+    ",",
+  ),
 );
 const OF = new Set("de di da do du des del der d van".split(" "));
 
@@ -102,7 +104,7 @@ function holds(header: string, words: string): boolean {
 /** `Mailing Address`, `Adresse de livraison`. */
 function isMainWord(header: string, word: string): boolean {
   const words = header.split(" ");
-  return words.at(-1) === word || (words[0] === word && OF.has(words[1] ?? ""));
+  return ` ${header}`.endsWith(` ${word}`) || (words[0] === word && OF.has(words[1] ?? ""));
 }
 
 function toWeight(compact: string): number {

@@ -15,6 +15,7 @@ import {
   isNumberWithin,
   isPhoneLike,
   isPostalCodeLike,
+  isPushToken,
   isSecretLike,
   isTimeZone,
   isUrl,
@@ -105,8 +106,14 @@ function findTraits(
 function recognize(profile: ColumnProfile, hits: readonly HeaderHit[], traits: TableTraits): Column {
   const base = { profile, isAboutSomebodyElse: isAboutSomebodyElse(profile.name) };
   if (profile.isStructure && profile.filled === 0) return { ...base, meaning: "structure", hit: undefined };
+  // Whatever they are called: "id" of a device, for one.
+  if (shareOf(profile.values, isPushToken) >= NEARLY_ALL)
+    return { ...base, meaning: "pushToken", hit: undefined };
   for (const hit of hits) {
     const found = toDetails(hit, profile, traits);
+    // The time at which somebody left says that they did.
+    if (hit.meaning === "optOut" && found === undefined && isDates(profile, traits))
+      return { ...base, meaning: "suppression", hit };
     if (found !== undefined) return { ...base, meaning: hit.meaning, hit, ...found };
   }
   if (profile.filled === 0) return { ...base, meaning: "empty", hit: undefined };
@@ -135,7 +142,7 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
       return length.max <= MAX_TEXT_LENGTH ? most((value) => !/\d|@/.test(value)) : undefined;
     case "userId":
     case "foreignId":
-      return filled > 0 && !isDates(profile, traits) ? most((value) => /^\S{1,64}$/.test(value)) : undefined;
+      return !isDates(profile, traits) ? most((value) => /^\S{1,64}$/.test(value)) : undefined;
     case "country":
       return most(isCountry);
     case "region":
@@ -172,7 +179,7 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
         ? NO_DETAILS
         : undefined;
     case "suppression":
-      return NO_DETAILS;
+      return filled > 0 ? NO_DETAILS : undefined;
     case "quantity": {
       const number = filled === 0 ? undefined : findNumberFormat(values, traits.hasDecimalComma);
       return number === undefined ? undefined : { number };

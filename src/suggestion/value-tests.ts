@@ -41,6 +41,11 @@ export function isUuid(text: string): boolean {
   return /^\{?[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\}?$/i.test(text);
 }
 
+/** A token of Firebase Cloud Messaging. */
+export function isPushToken(text: string): boolean {
+  return /^[\w-]{6,}:APA91b[\w-]+$/.test(text);
+}
+
 /** Hashes of passwords, digests and signed tokens, by their form. */
 export function isSecretLike(text: string): boolean {
   return (

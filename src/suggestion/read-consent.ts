@@ -1,0 +1,126 @@
+import type { RowValues } from "../domain.js";
+import { type Answer, toAnswer } from "./consent-words.js";
+import { holdsWords } from "./read-header.js";
+import type { Column } from "./recognize-columns.js";
+
+export type Channel = "EMAIL" | "SMS" | "PUSH";
+
+/** Words that tie consent to a channel. */
+const CHANNEL_WORDS: readonly (readonly [Channel | "other", string])[] = [
+  ["SMS", "sms, text, texts, text message, whatsapp, mobile, mms, SMS配信"],
+  [
+    "EMAIL",
+    "email, e mail, emails, mail, mails, mailing, newsletter, mailings, correo, correos, boletín, courriel, infolettre, nieuwsbrief, boletim, メール, メルマガ, メールマガジン",
+  ],
+  ["PUSH", "push, プッシュ"],
+  [
+    "other",
+    "call, calls, phone, telephone, telefon, téléphone, teléfono, telefono, post, postal, fax, direct mail, DM希望, 電話, ads, tracking, cookies, cookie",
+  ],
+];
+/** About every way to reach somebody. */
+const ALL_CHANNELS =
+  "do not contact, no contactar, ne pas contacter, non contattare, niet benaderen, kontaktsperre, não contactar, não contatar, opt out, optout, opted out, dnc, no molestar, オプトアウト, 退会";
+
+/** A column about consent whose values are all understood. */
+export interface Consent {
+  readonly column: Column;
+  readonly answers: ReadonlyMap<string, Answer>;
+  /** Whether its header names the channel. */
+  readonly isSpecific: boolean;
+}
+
+/** Columns about consent to a channel. */
+export interface ConsentColumns {
+  /** Who left, and who agreed, those that name the channel first. */
+  readonly optOuts: readonly Consent[];
+  readonly consents: readonly Consent[];
+  /** Those with values that are not understood. */
+  readonly unclear: readonly Column[];
+  /** Those that name contacts who must not be written to for another reason: bounces, complaints, the time they left. */
+  readonly suppressions: readonly Column[];
+}
+
+export function readConsent(
+  channel: Channel,
+  columns: readonly Column[],
+  channels: readonly Channel[],
+): ConsentColumns {
+  const about = columns.filter(
+    (column) =>
+      isAbout(column, channel, channels) && column.profile.filled > 0 && !column.profile.isStructure,
+  );
+  const unclear: Column[] = [];
+  const read = (meaning: "optOut" | "consent"): readonly Consent[] =>
+    about
+      .filter((column) => column.meaning === meaning)
+      .flatMap((column) => {
+        const answers = readAnswers(column);
+        if (answers !== undefined) return [{ column, answers, isSpecific: isNamed(column, channel) }];
+        unclear.push(column);
+        return [];
+      })
+      .sort((a, b) => Number(b.isSpecific) - Number(a.isSpecific));
+  return {
+    optOuts: read("optOut"),
+    consents: read("consent"),
+    unclear,
+    suppressions: about.filter(
+      (column) =>
+        column.meaning === "suppression" &&
+        !column.profile.values.every((value) => ["no", "agreed"].includes(toAnswer(value) ?? "")),
+    ),
+  };
+}
+
+/** Whether nobody who said no in the one column said yes in the other. */
+export function areAtOne(one: Consent, other: Consent, rows: readonly RowValues[]): boolean {
+  return rows.every((row) => {
+    const [first, second] = [isWanted(one, row), isWanted(other, row)];
+    return first === undefined || second === undefined || first === second;
+  });
+}
+
+/** Whether a contact wants messages, by one column; undefined where it does not say. */
+function isWanted({ column, answers }: Consent, row: RowValues): boolean | undefined {
+  const answer = answers.get(String(column.profile.read(row) ?? "").trim());
+  if (answer === "left") return false;
+  if (answer === "agreed") return true;
+  if (column.meaning === "consent") return answer === undefined ? undefined : answer === "yes";
+  // Not to have left is no wish.
+  return answer === "yes" ? false : undefined;
+}
+
+function isAbout({ profile, meaning }: Column, channel: Channel, channels: readonly Channel[]): boolean {
+  const named = toNamedChannels(profile.name);
+  if (named.length > 0) return named.includes(channel);
+  // What names no channel is about e-mail, as a rule; who wants nothing at all wants no texts either.
+  if (meaning === "optOut" && holdsWords(profile.name, ALL_CHANNELS)) return true;
+  return channel === "EMAIL" || (channels.length === 1 && channels[0] === channel);
+}
+
+function isNamed({ profile }: Column, channel: Channel): boolean {
+  return toNamedChannels(profile.name).includes(channel);
+}
+
+function toNamedChannels(name: string): readonly (Channel | "other")[] {
+  return CHANNEL_WORDS.filter(([, words]) => holdsWords(name, words)).map(([channel]) => channel);
+}
+
+/** What each value says, or undefined if one of them is not understood. */
+function readAnswers({ profile, meaning }: Column): ReadonlyMap<string, Answer> | undefined {
+  const answers = new Map<string, Answer>();
+  for (const value of profile.choices ?? []) {
+    const answer = toAnswer(value);
+    if (answer === undefined) return undefined;
+    answers.set(value, answer);
+  }
+  const said = new Set(answers.values());
+  if (said.size === 0) return undefined;
+  // "yes" beside "unsubscribed" is two ways to say something; only one of them was meant by the header.
+  if ((said.has("yes") || said.has("no")) && (said.has("agreed") || said.has("left"))) return undefined;
+  // Consent that nobody refused, in a column that is partly empty, says nothing of those who are silent.
+  const nobodyRefused = said.size === 1 && (said.has("yes") || said.has("agreed"));
+  if (meaning === "consent" && nobodyRefused && profile.filled < profile.rows) return undefined;
+  return answers;
+}
