@@ -21,6 +21,9 @@ const COUNTRIES_OF: Readonly<Record<Language, readonly string[]>> = {
 };
 /** This part of the national numbers must be in use in a country for it to be that one. */
 const MIN_SHARE = 0.5;
+/** Where little else speaks for it, more of them. */
+const WELL_KNOWN = 0.5;
+const MIN_SHARE_ALONE = 0.75;
 const POSSIBLE_RATING = 0.6;
 const MAX_VALUES = 200;
 /** Of contacts that are so often of one country, those that name none are taken for some of it. */
@@ -75,12 +78,13 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
       const prior = 2 * known + (place === -1 ? 0 : 0.5 / (1 + place)) + habit;
       return { country, share, known, score: share * (0.2 + prior) };
     })
-    .filter(({ share }) => share >= MIN_SHARE)
+    .filter(({ share, known }) => share >= (known >= WELL_KNOWN ? MIN_SHARE : MIN_SHARE_ALONE))
     .sort((a, b) => b.score - a.score);
   const [best] = scored;
   if (best === undefined) return { country: undefined, hasNational: true, isUnsure: true };
   const rival = scored.find(({ country }) => callingCode(country) !== callingCode(best.country));
-  const isUnsure = best.known < 0.5 && rival !== undefined && rival.share > 0.8 * best.share;
+  const hasRival = best.known < WELL_KNOWN && rival !== undefined && rival.share > 0.8 * best.share;
+  const isUnsure = hasRival || best.share <= POSSIBLE_RATING;
   return { country: best.country, hasNational: true, isUnsure };
 }
 
@@ -89,11 +93,14 @@ function callingCode(country: string): string {
   return phones.getCountryCallingCode(country as CountryCode);
 }
 
-/** How much a number speaks for a country. Those in no known range, kept for fiction or too new, have the right length at least. */
+/** What regulators keep for fiction, and lists of examples are made of: Ofcom, NANPA, ACMA, Arcep. */
+const FICTION = /^\+(?:447700900|1\d{3}55501|61491570|3363998)\d+$/;
+
+/** How much a number speaks for a country. Those in no known range have the right length at least. */
 function rateNumber(value: string, country: CountryCode): number {
   const parsed = phones.parsePhoneNumberFromString(value, { defaultCountry: country, extract: false });
   if (parsed === undefined || !parsed.isPossible()) return 0;
-  return parsed.isValid() ? 1 : POSSIBLE_RATING;
+  return parsed.isValid() || FICTION.test(parsed.number) ? 1 : POSSIBLE_RATING;
 }
 
 /** Which part of the numbers is of lines that take no text messages. */

@@ -32,6 +32,23 @@ const NULL_WORDS: ReadonlySet<string> = new Set([
   ".",
 ]);
 
+/** What people write where they have no address, in lower case; elsewhere it may be an answer. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(
+  (
+    "none, no, na, nil, nothing, unknown, no email, no e-mail, no phone, not available, not provided, not given, tbd, x, xx, xxx, ?, 0, " +
+    "keine, kein, keine e-mail, keine email, kein telefon, unbekannt, nicht vorhanden, nein, entfällt, k.a, ka, " +
+    "aucun, aucune, inconnu, néant, non renseigné, pas de mail, " +
+    "ninguno, ninguna, sin correo, sin email, sin teléfono, no tiene, desconocido, no disponible, sd, s.d., " +
+    "nenhum, não tem, nao tem, sem email, desconhecido, nessuno, nessuna, sconosciuto, non disponibile, geen, onbekend, " +
+    "なし, 無し, 無, 不明, 未登録, 未設定, 非公開"
+  ).split(", "),
+);
+
+/** Whether somebody says with it that there is no address. */
+export function meansNoAddress(text: string): boolean {
+  return NO_ADDRESS.has(text.trim().toLowerCase());
+}
+
 export function isNullWord(text: string): boolean {
   return NULL_WORDS.has(text);
 }

@@ -5,7 +5,7 @@ import { toLanguageCode } from "./language-names.js";
 import { type Omission, type PlannedRule, quote, toCleaning, toRule } from "./plan.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import type { Column, Meaning } from "./recognize-columns.js";
-import { isLocale, isNumberWithin } from "./value-tests.js";
+import { isLocale, isNumberWithin, toLocaleCode } from "./value-tests.js";
 
 /** Pinpoint's limit of city and region (API reference, EndpointLocation). */
 const MAX_PLACE_CHARACTERS = 75;
@@ -80,15 +80,17 @@ function toEffectiveDate(column: Column): PlannedRule {
 /** Codes, or names of languages, which a table translates. */
 function toLocale({ profile }: Column): PlannedRule {
   const { name, values } = profile;
-  const named = values.filter((value) => !isLocale(value) && toLanguageCode(value) !== undefined);
-  const rule: FieldRule =
-    named.length === 0
-      ? toRule(name, [...toCleaning([profile]), "locale"], { onInvalid: "omit" })
-      : {
-          column: name,
-          values: Object.fromEntries(named.map((value) => [value, toLanguageCode(value) ?? null])),
-          onInvalid: "omit",
-        };
+  const toCode = (value: string) => toLanguageCode(value) ?? toLocaleCode(value);
+  const hasNames = values.some((value) => !isLocale(value) && toLanguageCode(value) !== undefined);
+  const rule: FieldRule = !hasNames
+    ? toRule(name, [...toCleaning([profile]), "locale"], { onInvalid: "omit" })
+    : {
+        column: name,
+        values: Object.fromEntries(
+          values.flatMap((value) => [[value, toCode(value)]].filter(([, code]) => code !== undefined)),
+        ),
+        onInvalid: "omit",
+      };
   return { field: "Demographic.Locale", rule };
 }
 

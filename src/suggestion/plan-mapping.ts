@@ -4,6 +4,7 @@ import { chooseColumn, chooseUserIds, rankColumns } from "./choose-columns.js";
 import { chooseOptOut } from "./choose-opt-out.js";
 import { choosePhone } from "./choose-phone.js";
 import { shareOf } from "./create-judge.js";
+import { meansNoAddress } from "./null-words.js";
 import {
   type LeftOut,
   type Omission,
@@ -41,11 +42,12 @@ interface Draft {
 
 /** Decides what becomes of every column. Without an address in sight there are no entries. */
 export function planMapping(
-  columns: readonly Column[],
+  recognized: readonly Column[],
   table: Table,
   input: MappingInput,
   hasRest = true,
 ): Omit<Plan, "description"> {
+  const columns = recognized.map(withoutExcuses);
   const emails = chooseEmails(columns);
   const phone = choosePhone(columns, chooseColumn(columns, "country"), { ...table, emails });
   const userIds = chooseUserIds(columns);
@@ -99,6 +101,17 @@ export function planMapping(
   const used = new Set(plan.entries.flatMap(({ rules }) => rules.flatMap(toColumns)));
   const doubts = [...toDoubts(userIds, push.omissions), ...describeZoneDoubt(columns, used)];
   return { ...plan, input, doubts };
+}
+
+const ADDRESSES: ReadonlySet<string> = new Set(["email", "phone", "mobile", "otherPhone"]);
+
+/** Words such as "none" in the place of an address mean that there is none. */
+function withoutExcuses(column: Column): Column {
+  if (!ADDRESSES.has(column.meaning)) return column;
+  const excuses = column.profile.values.filter(meansNoAddress);
+  if (excuses.length === 0) return column;
+  const nullWords = [...new Set([...column.profile.nullWords, ...excuses])];
+  return { ...column, profile: { ...column.profile, nullWords } };
 }
 
 /** The first of several that is not empty. What stands for nothing would hide the ones behind it. */

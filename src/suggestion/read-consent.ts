@@ -1,6 +1,6 @@
 import type { RowValues } from "../domain.js";
 import { type Answer, toAnswer } from "./consent-words.js";
-import { holdsWords } from "./read-header.js";
+import { foldHeader, holdsWords } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
 
 export type Channel = "EMAIL" | "SMS" | "PUSH";
@@ -21,6 +21,14 @@ const CHANNEL_WORDS: readonly (readonly [Channel | "other", string])[] = [
 /** About every way to reach somebody. */
 const ALL_CHANNELS =
   "do not contact, no contactar, ne pas contacter, non contattare, niet benaderen, kontaktsperre, não contactar, não contatar, opt out, optout, opted out, dnc, no molestar, オプトアウト, 退会";
+
+/** They turn the meaning of a header round, or make it another one. */
+const TURNED =
+  "no, not, non, nicht, kein, keine, keinen, sin, sans, sem, senza, geen, niet, never, without, nao, não, widerrufen, revoked, withdrawn, withdrawal, retiré, revocado, revocada, revogado, revocato, ingetrokken, cancelled, canceled, cancelado, cancelada, declined, refused, denied, rejected, rejeté, rechazado, expired, abgelaufen, abgelehnt, verweigert, required, reason, reasons, Grund, motivo, motif, 理由";
+const TURNED_PARTS = /しない|不要|拒否|停止|解除|撤回|中止|希望せず/;
+/** Headers of columns with yes and no that may be about consent, and do not say what yes means. */
+const PERHAPS =
+  "marketing, werbung, publicidad, publicité, pubblicità, publicidade, reclame, gdpr, dsgvo, rgpd, avg, privacy, datenschutz, privacidad, promotions, promo, promociones, 個人情報, 広告, mailing, mailings, contact allowed, kontakt erlaubt";
 
 /** A column about consent whose values are all understood. */
 export interface Consent {
@@ -50,12 +58,14 @@ export function readConsent(
     (column) =>
       isAbout(column, channel, channels) && column.profile.filled > 0 && !column.profile.isStructure,
   );
-  const unclear: Column[] = [];
+  const unclear: Column[] = about.filter(
+    ({ meaning, profile }) => meaning === "boolean" && holdsWords(profile.name, PERHAPS),
+  );
   const read = (meaning: "optOut" | "consent"): readonly Consent[] =>
     about
       .filter((column) => column.meaning === meaning)
       .flatMap((column) => {
-        const answers = readAnswers(column);
+        const answers = isPlain(column) ? readAnswers(column) : undefined;
         if (answers !== undefined) return [{ column, answers, isSpecific: isNamed(column, channel) }];
         unclear.push(column);
         return [];
@@ -71,6 +81,13 @@ export function readConsent(
         !column.profile.values.every((value) => ["no", "agreed"].includes(toAnswer(value) ?? "")),
     ),
   };
+}
+
+/** Whether the header says what the answers mean, and nothing in it turns that round. */
+function isPlain({ profile, hit }: Column): boolean {
+  if (hit === undefined) return false;
+  const others = ` ${foldHeader(profile.name)} `.replace(hit.words, " ");
+  return !holdsWords(others, TURNED) && !TURNED_PARTS.test(others);
 }
 
 /** Whether nobody who said no in the one column said yes in the other. */

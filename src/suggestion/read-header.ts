@@ -12,6 +12,8 @@ export interface HeaderHit {
   readonly meaning: HeaderMeaning;
   /** Languages in which the words mean that. */
   readonly languages: readonly Language[];
+  /** The words, folded. */
+  readonly words: string;
   /** Letters of the words: the longest say most. */
   readonly weight: number;
   /** Whether the header says nothing else. */
@@ -58,7 +60,13 @@ export function readHeader(name: string): readonly HeaderHit[] {
     const weight = toWeight(phrase.compact) + (isExact ? EXACT_BONUS : isKey ? KEY_BONUS : 0);
     const earlier = best.get(phrase.meaning);
     if (earlier === undefined || earlier.weight < weight)
-      best.set(phrase.meaning, { meaning: phrase.meaning, languages: phrase.languages, weight, isExact });
+      best.set(phrase.meaning, {
+        meaning: phrase.meaning,
+        languages: phrase.languages,
+        words: phrase.text,
+        weight,
+        isExact,
+      });
   }
   // The token of a device is no secret of the contact.
   if (best.has("pushToken")) best.delete("secret");

@@ -62,22 +62,24 @@ export function recognizeColumns(profiles: readonly ColumnProfile[]): {
   const traits = findTraits(profiles, [...hits.values()]);
   const structures = profiles.filter(({ isStructure }) => isStructure).map(({ name }) => `${name}.`);
   const columns = profiles.map((profile) => {
-    const spoken = (hits.get(profile) ?? []).filter((hit) => isSpoken(hit, traits));
+    const ranked = rankHits(hits.get(profile) ?? [], traits);
     const isInStructure = structures.some((path) => profile.name.startsWith(path));
-    const column = recognize(profile, spoken, traits);
+    const column = recognize(profile, ranked, traits);
     const isAddress = ["email", "phone", "mobile", "pushToken", "platform"].includes(column.meaning);
     return isInStructure && !isAddress ? { ...column, meaning: "structure" as const } : column;
   });
   return { columns, traits };
 }
 
-/** A word of another language than those of the header says little, unless it is English, which everybody mixes in. */
-function isSpoken({ languages }: HeaderHit, traits: TableTraits): boolean {
-  return (
-    languages.includes("en") ||
-    traits.languages.length === 0 ||
-    languages.some((language) => traits.languages.includes(language))
-  );
+/** A word of another language than those of the header says less, unless it is English, which everybody mixes in. */
+const FOREIGN_SHARE = 0.5;
+
+function rankHits(hits: readonly HeaderHit[], traits: TableTraits): readonly HeaderHit[] {
+  const rank = ({ languages, weight }: HeaderHit): number => {
+    const isSpoken = languages.some((language) => language === "en" || traits.languages.includes(language));
+    return isSpoken ? weight : FOREIGN_SHARE * weight;
+  };
+  return hits.toSorted((a, b) => rank(b) - rank(a));
 }
 
 function findTraits(
@@ -229,6 +231,8 @@ function recognizeValues(
   if (nearlyAll((value) => value.length > 3 && isCountry(value))) return { meaning: "country" };
   const date = findDateFormat(values, traits.languages, false, traits.dateOrder);
   if (date !== undefined) return { meaning: "date", date };
+  // Whatever its header is: to be looked at by a person.
+  if (choices?.some((value) => toAnswer(value) === "left")) return { meaning: "consent" };
   if (choices?.every((value) => toAnswer(value) !== undefined)) return { meaning: "boolean" };
   const number = findNumberFormat(values, traits.hasDecimalComma);
   if (number !== undefined) return { meaning: "number", number };

@@ -95,6 +95,7 @@ function judge(name: "country" | "locale" | "timezone" | "number", text: string)
 
 export const toCountry = (text: string): string | undefined => judge("country", text) as string | undefined;
 export const isCountry = (text: string): boolean => toCountry(text) !== undefined;
+export const toLocaleCode = (text: string): string | undefined => judge("locale", text) as string | undefined;
 export const isLocale = (text: string): boolean => judge("locale", text) !== undefined;
 export const isTimeZone = (text: string): boolean => judge("timezone", text) !== undefined;
 
