@@ -10,7 +10,7 @@ let phones: typeof import("libphonenumber-js/max");
 
 /** Where the language of a header is spoken, the most likely country first. */
 const COUNTRIES_OF: Readonly<Record<Language, readonly string[]>> = {
-  en: ["US", "GB", "AU", "IE", "NZ"],
+  en: ["US", "GB", "AU"],
   de: ["DE", "AT", "CH"],
   fr: ["FR", "BE", "CH", "CA"],
   es: ["ES", "MX", "CO", "AR", "CL", "PE", "EC", "UY"],
