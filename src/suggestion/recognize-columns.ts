@@ -5,6 +5,7 @@ import { findNumberFormat, hasDecimalComma, type NumberFormat } from "./find-num
 import { findSeparator } from "./find-separator.js";
 import type { HeaderMeaning, Language } from "./header-words.js";
 import { toLanguageCode } from "./language-names.js";
+import { meansNoAddress } from "./null-words.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import { type HeaderHit, isAboutSomebodyElse, readHeader } from "./read-header.js";
 import {
@@ -47,6 +48,8 @@ export interface TableTraits {
 
 /** Values must be what the header says, but for mistakes that are in every list. */
 const MOST = 0.6;
+/** Addresses that are none are what an import rejects; the column is one of addresses all the same. */
+const SOME = 0.3;
 /** Without a word in the header they have to speak for themselves. */
 const NEARLY_ALL = 0.85;
 const MAX_TEXT_LENGTH = 100;
@@ -129,15 +132,15 @@ const NO_DETAILS: Details = {};
 /** Whether the values are what a word in the header says; undefined if not. */
 function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits): Details | undefined {
   const { values, filled, length, choices } = profile;
-  const most = (passes: (value: string) => boolean): Details | undefined =>
-    filled === 0 || shareOf(values, passes) >= MOST ? NO_DETAILS : undefined;
+  const most = (passes: (value: string) => boolean, share = MOST): Details | undefined =>
+    filled === 0 || shareOf(values, passes) >= share ? NO_DETAILS : undefined;
   switch (hit.meaning) {
     case "email":
-      return most((value) => isEmailAddress(value.trim()));
+      return most((value) => isEmailAddress(value) || meansNoAddress(value), SOME);
     case "mobile":
     case "phone":
     case "otherPhone":
-      return most(isPhoneLike);
+      return most((value) => isPhoneLike(value) || meansNoAddress(value), SOME);
     case "firstName":
     case "lastName":
     case "fullName":

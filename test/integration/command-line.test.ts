@@ -6,7 +6,7 @@ import { contactsCsv } from "../helpers/contacts.js";
 import { collect, runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
-test.each([[[]], [["run"]], [["check"]], [["sandbox"]]])(
+test.each([[[]], [["run"]], [["check"]], [["suggest"]], [["sandbox"]]])(
   "help of %j goes to stdout, fits 80 columns and has examples",
   async (command) => {
     const cwd = await temporaryDirectory();
