@@ -12,16 +12,8 @@ import type { Sample } from "./take-sample.js";
 import { type Trial, tryMapping } from "./try-mapping.js";
 import { toDefinition, writeMapping } from "./write-mapping.js";
 
-export type { Suggestion, SuggestOptions } from "./suggestion.js";
-
-/**
- * Makes a first mapping for an input, by its header and a sample of its rows. However large the input is, that takes no
- * longer and no more memory.
- *
- * @throws InputError when the input cannot be read, or holds nothing.
- * @throws ConfigurationError when no mapping can be made of it, or none is needed.
- */
-export async function suggestMapping(options: SuggestOptions): Promise<Suggestion> {
+/** The whole way from an input to a mapping: a look at it, what its columns hold, what becomes of them, and a trial. */
+export async function makeSuggestion(options: SuggestOptions): Promise<Suggestion> {
   const opened = await openForSample(options);
   const { source, sample } = opened;
   checkColumns(source);
