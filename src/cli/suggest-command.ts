@@ -68,7 +68,11 @@ function toReport(
   output: string | undefined,
 ): string {
   const lines = [
-    `${source.name}: ${describeSource(source)}; ${number(sample.rows)} rows looked at${EXTENT[sample.extent]}`,
+    ...wrap(
+      `${describeSource(source)}; ${number(sample.rows)} rows looked at${EXTENT[sample.extent]}`,
+      `${source.name}: `,
+      "  ",
+    ),
     ...describeFields(fields),
     ...describeLeftOut(leftOut),
     ...doubts.flatMap((doubt) => wrap(doubt, "Unsure: ", "  ")),
@@ -78,7 +82,7 @@ function toReport(
   return `${lines.join("\n")}\n`;
 }
 
-const EXTENT = { all: ", all there are", beginning: ", the first ones", spread: ", from all parts of it" };
+const EXTENT = { all: ", all of them", beginning: ", the first ones", spread: ", from all parts of it" };
 
 function describeSource({ format, delimiter, encoding, columns }: Suggestion["source"]): string {
   const between = delimiter === undefined ? "" : ` with ${delimiter === "\t" ? "tab" : `"${delimiter}"`}`;
@@ -126,7 +130,7 @@ function wrap(text: string, first: string, next: string): readonly string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(" ")) {
-    if (line.length + word.length > WIDTH && line.trim() !== "") {
+    if (line.length + word.length > WIDTH && line !== first) {
       lines.push(line.trimEnd());
       line = next;
     }

@@ -109,8 +109,9 @@ function toOrigin({ name }: Source, { rows, extent }: Sample): string {
 /** Custom attribute names of a project (Pinpoint quotas). */
 const MAX_ATTRIBUTE_NAMES = 250;
 
-function toSampleDoubts({ name, columns }: Source, { rows }: Sample): readonly string[] {
+function toSampleDoubts({ name: path, columns }: Source, { rows }: Sample): readonly string[] {
   const doubts: string[] = [];
+  const name = basename(path);
   if (rows.length === 0)
     doubts.push(`${name} has no rows that can be read: the mapping goes by the names of the columns alone`);
   if (columns.kind === "csv") {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { ImporterError, InputError } from "../errors.js";
 import { findNestedRecords } from "../sources/json/find-nested-records.js";
 import { DEFAULT_MAX_RECORD_BYTES, openSource, type Source } from "../sources/open-source.js";
@@ -34,7 +35,7 @@ export async function openForSample(options: SuggestOptions): Promise<OpenedSamp
       );
     },
   );
-  const doubt = `${source.name} is not UTF-8 and is read as ${FALLBACK_ENCODING}: if names look wrong, correct "encoding"`;
+  const doubt = `${basename(source.name)} is not UTF-8 and is read as ${FALLBACK_ENCODING}: if names look wrong, correct "encoding"`;
   const doubts = [doubt, ...toDoubts(source, sample)];
   return { source, sample, encoding: FALLBACK_ENCODING, select: options.select, doubts };
 }
@@ -86,9 +87,10 @@ function isEncodingFault(error: unknown): boolean {
   return error instanceof ImporterError && error.code === "header_encoding_invalid";
 }
 
-function toDoubts({ warnings, name }: Source, { rows, unreadable }: Sample): readonly string[] {
+function toDoubts({ warnings, name: path }: Source, { rows, unreadable }: Sample): readonly string[] {
+  const name = basename(path);
   // That there are no rows is said in other words.
-  const own = rows.length === 0 ? [] : warnings;
+  const own = rows.length === 0 ? [] : warnings.map((warning) => warning.replaceAll(path, name));
   if (unreadable.encoding === 0) return own;
   return [
     ...own,
