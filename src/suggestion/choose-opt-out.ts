@@ -2,7 +2,7 @@ import type { RowValues } from "../domain.js";
 import type { FieldRule, Scalar } from "../mapping/mapping-definition.js";
 import { type Answer, toAnswer } from "./consent-words.js";
 import { type Omission, type PlannedRule, quote } from "./plan.js";
-import { areAtOne, type Channel, type Consent, readConsent } from "./read-consent.js";
+import { areAtOne, type Channel, type Consent, readConsent, type UnclearConsent } from "./read-consent.js";
 import type { Column } from "./recognize-columns.js";
 
 export interface OptOutChoice {
@@ -25,16 +25,16 @@ export function chooseOptOut(
   const passedOver = [...optOuts, ...consents].filter((one) => one !== chosen);
   const contradiction =
     chosen?.column.meaning === "consent" ? passedOver.find((one) => !areAtOne(chosen, one, rows)) : undefined;
-  const hasOpenRefusal =
-    chosen?.column.meaning === "consent" && unclear.some(({ meaning }) => meaning === "optOut");
+  const open =
+    chosen?.column.meaning === "consent" ? unclear.find((one) => outweighs(one, chosen)) : undefined;
   const omissions = [
-    ...unclear.map((column) =>
-      toOmission(column, "its values do not say clearly who agreed and who left", EXAMPLE_TABLE),
+    ...unclear.map(({ column, reason: why, answers }) =>
+      toOmission(column, why, answers.size === 0 ? EXAMPLE_TABLE : toTable(column, answers)),
     ),
     ...suppressions.map(toSuppressed),
   ];
-  if (chosen === undefined || contradiction !== undefined || hasOpenRefusal) {
-    const why = toReason(contradiction, hasOpenRefusal, suppressions);
+  if (chosen === undefined || contradiction !== undefined || open !== undefined) {
+    const why = toReason(contradiction, open, suppressions);
     const all = [...optOuts, ...consents].map(({ column, answers }) =>
       toOmission(column, why, toTable(column, answers)),
     );
@@ -64,14 +64,21 @@ function choose(
   return consent !== undefined && isBetter && areAtOne(consent, optOut, rows) ? consent : optOut;
 }
 
+/** Whether a column that is not understood may say something else that counts more: who left, or who agreed to this channel. */
+function outweighs({ column, isSpecific }: UnclearConsent, chosen: Consent): boolean {
+  if (column.hit === undefined) return false;
+  return column.meaning === "optOut" || (column.meaning === "consent" && isSpecific && !chosen.isSpecific);
+}
+
 function toReason(
   contradiction: Consent | undefined,
-  hasOpenRefusal: boolean,
+  open: UnclearConsent | undefined,
   suppressions: readonly Column[],
 ): string {
   if (contradiction !== undefined)
     return `column ${quote(contradiction.column.profile.name)} says something else of some contacts`;
-  if (hasOpenRefusal) return "another column seems to say who left, and is not clear";
+  if (open !== undefined)
+    return `column ${quote(open.column.profile.name)} is about it too, and is not clear`;
   return suppressions.map(({ profile }) => `column ${quote(profile.name)} outweighs it`).join(", ");
 }
 

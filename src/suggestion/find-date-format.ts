@@ -1,4 +1,4 @@
-import type { DateOptions } from "../mapping/mapping-definition.js";
+import type { DateOptions, ReplaceOptions } from "../mapping/mapping-definition.js";
 import { createJudge, shareOf } from "./create-judge.js";
 import type { Language } from "./header-words.js";
 
@@ -10,6 +10,8 @@ export interface DateFormat {
   readonly needsZone: boolean;
   /** Whether day and month can be told apart by no value. */
   readonly isAmbiguous: boolean;
+  /** What has to be written in another way first. */
+  readonly cleaning?: ReplaceOptions | undefined;
   /** Which of them comes first, where they are numbers. */
   readonly order: "day" | "month" | undefined;
 }
@@ -24,7 +26,9 @@ const MIN_FORMAT_SHARE = 0.04;
 
 /** Numbers and separators; a time may follow, and a zone. */
 const NUMERIC =
-  /^(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:(,?\s+(?:(?:à|um|às|alle|a las|om)\s+)?|T)(\d{1,2})([:.h])(\d{2})(?::(\d{2})(?:\.(\d{3}))?)?(\s?[AaPp][Mm])?)?(\s?(?:Z|[+-]\d{2}:?\d{2}))?$/;
+  /^(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:(,?\s+(?:(?:à|um|às|alle|a las|om)\s+)?|T)(\d{1,2})([:.h])(\d{2})(?::(\d{2})(?:\.(\d{3}))?)?(\s?[AaPp][Mm])?(\s?(?:Uhr|h))?)?(\s?(?:Z|[+-]\d{2}:?\d{2}))?$/;
+/** "1:05 p. m." is how Spanish writes it, with a space or without. */
+const SPANISH_HALF = /\s*([ap])\.\s?m\./i;
 const JAPANESE = /^(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s*(\d{1,2})(?::|時)(\d{2})(分)?(?::(\d{2}))?)?$/;
 /** With names of months. */
 const WORDED = [
@@ -59,7 +63,9 @@ export function findDateFormat(
   mayBeNumber: boolean,
   likely: "day" | "month" | undefined,
 ): DateFormat | undefined {
-  const values = all.slice(0, MAX_VALUES);
+  const hasHalves = all.some((value) => SPANISH_HALF.test(value));
+  const cleaning = hasHalves ? { pattern: SPANISH_HALF.source, with: " $1m", flags: "i" } : undefined;
+  const values = all.slice(0, MAX_VALUES).map((value) => value.replace(SPANISH_HALF, " $1m"));
   if (values.length === 0) return undefined;
   if (shareOf(values, (value) => /\d/.test(value)) < MIN_SHARE) return undefined;
   if (shareOf(values, (value) => /^\d+(?:\.\d+)?$/.test(value)) >= MIN_SHARE)
@@ -69,7 +75,8 @@ export function findDateFormat(
   const chosen = isAmbiguous ? likely : order === "none" ? undefined : order;
   const formats = countFormats(values, chosen ?? "day");
   const fits = check(formats, undefined, values);
-  if (fits) return { ...fits, isAmbiguous, order: order === "none" ? undefined : (chosen ?? "day") };
+  if (fits)
+    return { ...fits, cleaning, isAmbiguous, order: order === "none" ? undefined : (chosen ?? "day") };
   return findWorded(values, languages);
 }
 
@@ -151,7 +158,7 @@ function toFormat(value: string, order: "day" | "month", isPadded: boolean): str
     if (minuteWord !== undefined) return "yyyy'年'M'月'd'日' H'時'mm'分'";
     return `yyyy'年'M'月'd'日' H:mm${second === undefined ? "" : ":ss"}`;
   }
-  const [, first, by, second, third, gap, hour, colon, , seconds, millis, half, zone] =
+  const [, first, by, second, third, gap, hour, colon, , seconds, millis, half, unit, zone] =
     NUMERIC.exec(value) ?? [];
   if (first === undefined || by === undefined || second === undefined || third === undefined)
     return undefined;
@@ -171,7 +178,8 @@ function toFormat(value: string, order: "day" | "month", isPadded: boolean): str
   const noon = half === undefined ? "" : half.startsWith(" ") ? " a" : "a";
   const offset =
     zone === undefined ? "" : `${zone.startsWith(" ") ? " " : ""}${zone.includes(":") ? "ZZ" : "ZZZ"}`;
-  return `${day}${gap === "T" ? "'T'" : toLiteral(gap)}${time}${noon}${offset}`;
+  const clock = unit === undefined ? "" : `${unit.startsWith(" ") ? " " : ""}'${unit.trim()}'`;
+  return `${day}${gap === "T" ? "'T'" : toLiteral(gap)}${time}${noon}${clock}${offset}`;
 }
 
 /** What stands between day and time: letters that mean themselves need quotes. */

@@ -1,7 +1,8 @@
 import type { FieldName, FieldRule, TransformDefinition } from "../mapping/mapping-definition.js";
 import { toCleanName } from "../mapping/to-clean-name.js";
 import { type LeftOut, type PlannedRule, toCleaning } from "./plan.js";
-import { describeOrderDoubt, toDateTransform } from "./plan-fields.js";
+import { describeOrderDoubt, toDateTransforms } from "./plan-fields.js";
+import type { ColumnProfile } from "./profile-columns.js";
 import type { Column } from "./recognize-columns.js";
 
 /** Pinpoint takes so many values of an attribute (API reference, EndpointBatchItem). */
@@ -10,8 +11,14 @@ const MAX_ATTRIBUTE_VALUES = 50;
 const PREFIX = "User.UserAttributes.";
 
 /** Why a column becomes no attribute; undefined if it does. */
-export function findReasonToLeaveOut({ meaning, isAboutSomebodyElse, profile }: Column): string | undefined {
-  if (profile.longestList > MAX_ATTRIBUTE_VALUES) return `a list of more than ${MAX_ATTRIBUTE_VALUES} values`;
+export function findReasonToLeaveOut({
+  meaning,
+  isAboutSomebodyElse,
+  profile,
+  separator,
+}: Column): string | undefined {
+  if (countLongest(profile, separator) > MAX_ATTRIBUTE_VALUES)
+    return `a list of more than ${MAX_ATTRIBUTE_VALUES} values`;
   switch (meaning) {
     case "secret":
       return "a secret, or an official number";
@@ -36,6 +43,12 @@ export function findReasonToLeaveOut({ meaning, isAboutSomebodyElse, profile }: 
     default:
       return undefined;
   }
+}
+
+/** Values in the longest list, be it one of JSON or one in a cell. */
+function countLongest({ longestList, values }: ColumnProfile, separator: string | undefined): number {
+  if (separator === undefined || separator === "json") return longestList;
+  return Math.max(longestList, ...values.map((value) => value.split(separator).length));
 }
 
 /** The columns that become nothing, unless a rule uses them. */
@@ -83,7 +96,7 @@ function planAttribute(column: Column): PlannedRule | undefined {
   if (separator === "json") return make(["json"], { why: "A list, written as JSON or Python writes it." });
   if (separator !== undefined && !profile.isList) return make([{ split: separator }]);
   if (date !== undefined && !(date.formats.length === 1 && date.formats[0] === "iso"))
-    return make([toDateTransform(column)], { doubt: describeOrderDoubt(column) });
+    return make(toDateTransforms(column), { doubt: describeOrderDoubt(column) });
   return undefined;
 }
 

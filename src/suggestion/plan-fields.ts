@@ -69,7 +69,7 @@ function toPlace(profile: ColumnProfile) {
 function toEffectiveDate(column: Column): PlannedRule {
   return {
     field: "EffectiveDate",
-    rule: toRule(column.profile.name, [...toCleaning([column.profile]), toDateTransform(column)], {
+    rule: toRule(column.profile.name, [...toCleaning([column.profile]), ...toDateTransforms(column)], {
       onInvalid: "omit",
     }),
     why: "When the contact last changed.",
@@ -94,15 +94,19 @@ function toLocale({ profile }: Column): PlannedRule {
   return { field: "Demographic.Locale", rule };
 }
 
-/** The transform that reads the dates of a column. */
-export function toDateTransform({ date }: Column): TransformDefinition {
+/** The transforms that read the dates of a column. */
+export function toDateTransforms({ date }: Column): readonly TransformDefinition[] {
+  const cleaning = date?.cleaning === undefined ? [] : [{ replace: date.cleaning }];
   const { formats = ["iso"], locale, needsZone = false } = date ?? {};
   const [first = "iso"] = formats;
   const format = formats.length === 1 ? first : formats;
-  if (!needsZone && locale === undefined) return { date: format };
-  return {
-    date: { format, ...(needsZone ? { zone: "UTC" } : {}), ...(locale === undefined ? {} : { locale }) },
+  if (!needsZone && locale === undefined) return [...cleaning, { date: format }];
+  const options = {
+    format,
+    ...(needsZone ? { zone: "UTC" } : {}),
+    ...(locale === undefined ? {} : { locale }),
   };
+  return [...cleaning, { date: options }];
 }
 
 /** Where no value tells day and month apart. */

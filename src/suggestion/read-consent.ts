@@ -38,13 +38,21 @@ export interface Consent {
   readonly isSpecific: boolean;
 }
 
+/** A column that is about consent, or seems to be, and of which nothing is certain. */
+export interface UnclearConsent {
+  readonly column: Column;
+  readonly isSpecific: boolean;
+  readonly reason: string;
+  /** What is understood of the values; nothing where they may be meant the other way round. */
+  readonly answers: ReadonlyMap<string, Answer>;
+}
+
 /** Columns about consent to a channel. */
 export interface ConsentColumns {
   /** Who left, and who agreed, those that name the channel first. */
   readonly optOuts: readonly Consent[];
   readonly consents: readonly Consent[];
-  /** Those with values that are not understood. */
-  readonly unclear: readonly Column[];
+  readonly unclear: readonly UnclearConsent[];
   /** Those that name contacts who must not be written to for another reason: bounces, complaints, the time they left. */
   readonly suppressions: readonly Column[];
 }
@@ -58,16 +66,23 @@ export function readConsent(
     (column) =>
       isAbout(column, channel, channels) && column.profile.filled > 0 && !column.profile.isStructure,
   );
-  const unclear: Column[] = about.filter(
-    ({ meaning, profile }) => meaning === "boolean" && holdsWords(profile.name, PERHAPS),
-  );
+  const unclear: UnclearConsent[] = [];
+  const doubt = (column: Column, reason: string, answers: ReadonlyMap<string, Answer> = new Map()): void => {
+    unclear.push({ column, isSpecific: isNamed(column, channel), reason, answers });
+  };
+  for (const column of about)
+    if (column.meaning === "boolean" && holdsWords(column.profile.name, PERHAPS))
+      doubt(column, "its header does not say what yes means");
   const read = (meaning: "optOut" | "consent"): readonly Consent[] =>
     about
       .filter((column) => column.meaning === meaning)
       .flatMap((column) => {
-        const answers = isPlain(column) ? readAnswers(column) : undefined;
-        if (answers !== undefined) return [{ column, answers, isSpecific: isNamed(column, channel) }];
-        unclear.push(column);
+        const answers = toAnswers(column);
+        if (column.hit === undefined) doubt(column, "its values are about it, its header is not", answers);
+        else if (isTurned(column)) doubt(column, "its header may mean the opposite");
+        else if (!areClear(column, answers))
+          doubt(column, "its values do not say clearly who agreed and who left", answers);
+        else return [{ column, answers, isSpecific: isNamed(column, channel) }];
         return [];
       })
       .sort((a, b) => Number(b.isSpecific) - Number(a.isSpecific));
@@ -83,11 +98,10 @@ export function readConsent(
   };
 }
 
-/** Whether the header says what the answers mean, and nothing in it turns that round. */
-function isPlain({ profile, hit }: Column): boolean {
-  if (hit === undefined) return false;
-  const others = ` ${foldHeader(profile.name)} `.replace(hit.words, " ");
-  return !holdsWords(others, TURNED) && !TURNED_PARTS.test(others);
+/** Whether something in the header, besides the words about consent, turns their meaning round. */
+function isTurned({ profile, hit }: Column): boolean {
+  const others = ` ${foldHeader(profile.name)} `.replace(hit?.words ?? "", " ");
+  return holdsWords(others, TURNED) || TURNED_PARTS.test(others);
 }
 
 /** Whether nobody who said no in the one column said yes in the other. */
@@ -124,20 +138,22 @@ function toNamedChannels(name: string): readonly (Channel | "other")[] {
   return CHANNEL_WORDS.filter(([, words]) => holdsWords(name, words)).map(([channel]) => channel);
 }
 
-/** What each value says, or undefined if one of them is not understood. */
-function readAnswers({ profile, meaning }: Column): ReadonlyMap<string, Answer> | undefined {
+/** What each value says, as far as it is understood. */
+function toAnswers({ profile }: Column): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();
   for (const value of profile.choices ?? []) {
     const answer = toAnswer(value);
-    if (answer === undefined) return undefined;
-    answers.set(value, answer);
+    if (answer !== undefined) answers.set(value, answer);
   }
+  return answers;
+}
+
+function areClear({ profile, meaning }: Column, answers: ReadonlyMap<string, Answer>): boolean {
   const said = new Set(answers.values());
-  if (said.size === 0) return undefined;
+  if (said.size === 0 || answers.size !== profile.choices?.length) return false;
   // "yes" beside "unsubscribed" is two ways to say something; only one of them was meant by the header.
-  if ((said.has("yes") || said.has("no")) && (said.has("agreed") || said.has("left"))) return undefined;
+  if ((said.has("yes") || said.has("no")) && (said.has("agreed") || said.has("left"))) return false;
   // Consent that nobody refused, in a column that is partly empty, says nothing of those who are silent.
   const nobodyRefused = said.size === 1 && (said.has("yes") || said.has("agreed"));
-  if (meaning === "consent" && nobodyRefused && profile.filled < profile.rows) return undefined;
-  return answers;
+  return meaning !== "consent" || !nobodyRefused || profile.filled === profile.rows;
 }

@@ -24,7 +24,7 @@ test("the mapping goes to stdout, what was found out to stderr, and check takes 
     cwd,
   });
   expect(reportOf(check).rows).toMatchObject({ read: 2, accepted: 2, rejected: 0 });
-  expect(stderr).toContain('list.csv: CSV with ";", utf-8, 7 columns; 2 rows looked at, all of\n  them\n');
+  expect(stderr).toContain('list.csv: CSV with ";", utf-8, 7 columns; 2 rows looked at, all of them\n');
   expect(stderr).toMatch(/email Address +"E-Mail"/);
   expect(stderr).toMatch(/email OptOut +"Newsletter"/);
   expect(stderr).toContain('Left out: "Passwort" (a secret');

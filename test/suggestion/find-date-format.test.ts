@@ -16,6 +16,9 @@ test.each([
   [["2026年1月31日", "2026年12月1日"], ["yyyy'年'M'月'd'日'"]],
   [["31/01/2026 à 13:05"], ["dd/MM/yyyy 'à' HH:mm"]],
   [["31.01.2026, 13:05:06"], ["dd.MM.yyyy, HH:mm:ss"]],
+  [["31.01.2026 13:05 Uhr"], ["dd.MM.yyyy HH:mm 'Uhr'"]],
+  [["31/01/2026 1:05 p. m.", "01/02/2026 11:00 a. m."], ["dd/MM/yyyy h:mm a"]],
+  [["2026年1月31日 10時20分"], ["yyyy'年'M'月'd'日' H'時'mm'分'"]],
   [["Jan 31, 2026", "Feb 1, 2026"], ["MMM d, yyyy"]],
 ])("%j is %j", (values, formats) => {
   expect(find(values)?.formats).toEqual(formats);

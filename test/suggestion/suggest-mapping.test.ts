@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { ConfigurationError, InputError, suggestMapping } from "../../src/index.js";
+import { ConfigurationError, compileMapping, InputError, suggestMapping } from "../../src/index.js";
 import { fileOf, importBySuggestion } from "./import-by-suggestion.js";
 
 const errorOf = (input: string, options = {}) =>
@@ -130,6 +130,15 @@ describe("what is left out", () => {
     expect(suggestion.doubts.join("\n")).toContain('"Latitude"');
   });
 
+  test("lists with more values than Pinpoint takes", async () => {
+    const tags = Array.from({ length: 60 }, (_, n) => `tag ${n}`);
+    const { rows, suggestion } = await importBySuggestion(
+      await fileOf(`Id,Email,Tags,Topics\n1,a@example.com,${tags.join(";")},x;y\n2,b@example.com,a;b,x\n`),
+    );
+    expect(rows.accepted).toBe(2);
+    expect(suggestion.leftOut).toEqual([{ column: "Tags", reason: "a list of more than 50 values" }]);
+  });
+
   test("the rest, where all columns would make endpoints that are too large", async () => {
     const names = Array.from({ length: 300 }, (_, n) => `Column ${n}`);
     const cells = names.map(() => "x".repeat(60));
@@ -172,6 +181,20 @@ describe("the mapping as text", () => {
     expect(text).toContain("made by pinpoint-import suggest from 1 row.");
   });
 
+  test("has rules in its comments that can be used as they stand", async () => {
+    const file = await fileOf(
+      "Id,Email,Status,Newsletter,Unsubscribed at,Latitude,Longitude\n" +
+        "1,a@example.com,subscribed,HTML,2026-01-31,1.5,\n2,b@example.com,unsubscribed,Text,,,\n",
+    );
+    const { text } = await suggestMapping({ input: file });
+    const rules = text.match(/(?<=\/\/ {3})".*(?=,$)/gm) ?? [];
+    expect(rules.length).toBe(4);
+    for (const rule of rules) {
+      const fields = JSON.parse(`{ "Id": "Id", ${rule} }`);
+      expect(() => compileMapping({ endpoints: [{ fields }] })).not.toThrow();
+    }
+  });
+
   test("is the same each time", async () => {
     const file = await fileOf(longList(5_000, 100));
     expect((await suggestMapping({ input: file })).text).toBe((await suggestMapping({ input: file })).text);
@@ -196,6 +219,14 @@ describe("other forms of input", () => {
     const { rows, suggestion } = await importBySuggestion(file);
     expect(suggestion.mapping.input).toEqual({ format: "json", select: "data.people" });
     expect(rows.accepted).toBe(2);
+  });
+
+  test("spaces around names of columns do no harm", async () => {
+    const { rows, endpoints } = await importBySuggestion(
+      await fileOf("Id , Email, City \n1,a@example.com,Leeds\n2,b@example.com,Bonn\n"),
+    );
+    expect(rows.accepted).toBe(2);
+    expect(endpoints[0]?.item).toMatchObject({ Id: "1-email", Location: { City: "Leeds" } });
   });
 
   test("a header alone is enough for a start", async () => {
