@@ -1,5 +1,5 @@
 import type { RowValues } from "../domain.js";
-import { type Answer, toAnswer } from "./consent-words.js";
+import { type Answer, toAnswer, toSubscriptionAnswer } from "./consent-words.js";
 import { foldHeader, holdsWords } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
 
@@ -25,7 +25,10 @@ const ALL_CHANNELS =
 /** They turn the meaning of a header round, or make it another one. */
 const TURNED =
   "no, not, non, nicht, kein, keine, keinen, sin, sans, sem, senza, geen, niet, never, without, nao, não, widerrufen, revoked, withdrawn, withdrawal, retiré, revocado, revocada, revogado, revocato, ingetrokken, cancelled, canceled, cancelado, cancelada, declined, refused, denied, rejected, rejeté, rechazado, expired, abgelaufen, abgelehnt, verweigert, required, reason, reasons, Grund, motivo, motif, 理由";
+const TURNED_STEMS =
+  /(?:^| )(?:cancel|revo[ck]|revog|withdr|widerr|abbest|abgemeld|desuscr|desabon|descadastr|retir|rechaz|rifiut|refus|weiger|declin|rejet|reject|expir|annul|anul|unsub|baja|sperr|block|bloqu)/;
 const TURNED_PARTS = /しない|不要|拒否|停止|解除|撤回|中止|希望せず/;
+const MAX_OTHER_WORDS = 4;
 /** Headers of columns with yes and no that may be about consent, and do not say what yes means. */
 const PERHAPS =
   "marketing, werbung, publicidad, publicité, pubblicità, publicidade, reclame, gdpr, dsgvo, rgpd, avg, privacy, datenschutz, privacidad, promotions, promo, promociones, 個人情報, 広告, mailing, mailings, contact allowed, kontakt erlaubt";
@@ -79,7 +82,7 @@ export function readConsent(
       .flatMap((column) => {
         const answers = toAnswers(column);
         if (column.hit === undefined) doubt(column, "its values are about it, its header is not", answers);
-        else if (isTurned(column)) doubt(column, "its header may mean the opposite");
+        else if (isTurned(column)) doubt(column, "its header may mean something else, or the opposite");
         else if (!areClear(column, answers))
           doubt(column, "its values do not say clearly who agreed and who left", answers);
         else return [{ column, answers, isSpecific: isNamed(column, channel) }];
@@ -99,9 +102,13 @@ export function readConsent(
 }
 
 /** Whether something in the header, besides the words about consent, turns their meaning round. */
-function isTurned({ profile, hit }: Column): boolean {
-  const others = ` ${foldHeader(profile.name)} `.replace(hit?.words ?? "", " ");
-  return holdsWords(others, TURNED) || TURNED_PARTS.test(others);
+function isTurned({ profile, hit, meaning }: Column): boolean {
+  const others = foldHeader(profile.name)
+    .replace(hit?.words ?? "", " ")
+    .replace(/ +/g, " ");
+  if (holdsWords(others, TURNED) || TURNED_STEMS.test(others) || TURNED_PARTS.test(others)) return true;
+  // A whole sentence may say anything; who left gets no less for that.
+  return meaning === "consent" && others.trim().split(" ").length > MAX_OTHER_WORDS;
 }
 
 /** Whether nobody who said no in the one column said yes in the other. */
@@ -139,10 +146,10 @@ function toNamedChannels(name: string): readonly (Channel | "other")[] {
 }
 
 /** What each value says, as far as it is understood. */
-function toAnswers({ profile }: Column): ReadonlyMap<string, Answer> {
+function toAnswers({ profile, hit }: Column): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();
   for (const value of profile.choices ?? []) {
-    const answer = toAnswer(value);
+    const answer = hit === undefined ? toAnswer(value) : toSubscriptionAnswer(value);
     if (answer !== undefined) answers.set(value, answer);
   }
   return answers;

@@ -82,7 +82,12 @@ function rankHits(hits: readonly HeaderHit[], traits: TableTraits): readonly Hea
     const isSpoken = languages.some((language) => language === "en" || traits.languages.includes(language));
     return isSpoken ? weight : FOREIGN_SHARE * weight;
   };
-  return hits.toSorted((a, b) => rank(b) - rank(a));
+  const ranked = hits.toSorted((a, b) => rank(b) - rank(a));
+  // "Country/Region" is a country, if its values are.
+  const country = ranked.find(({ meaning }) => meaning === "country");
+  return country !== undefined && ranked.some(({ meaning }) => meaning === "region")
+    ? [country, ...ranked.filter((hit) => hit !== country)]
+    : ranked;
 }
 
 function findTraits(
@@ -132,15 +137,15 @@ const NO_DETAILS: Details = {};
 /** Whether the values are what a word in the header says; undefined if not. */
 function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits): Details | undefined {
   const { values, filled, length, choices } = profile;
-  const most = (passes: (value: string) => boolean, share = MOST): Details | undefined =>
-    filled === 0 || shareOf(values, passes) >= share ? NO_DETAILS : undefined;
+  const most = (passes: (value: string) => boolean): Details | undefined =>
+    filled === 0 || shareOf(values, passes) >= MOST ? NO_DETAILS : undefined;
   switch (hit.meaning) {
     case "email":
-      return most((value) => isEmailAddress(value) || meansNoAddress(value), SOME);
+      return haveAddresses(profile, isEmailAddress) ? NO_DETAILS : undefined;
     case "mobile":
     case "phone":
     case "otherPhone":
-      return most((value) => isPhoneLike(value) || meansNoAddress(value), SOME);
+      return haveAddresses(profile, isPhoneLike) ? NO_DETAILS : undefined;
     case "firstName":
     case "lastName":
     case "fullName":
@@ -204,6 +209,12 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
     case "technical":
       return NO_DETAILS;
   }
+}
+
+/** Whether there are addresses among the values, words for none not counted. */
+function haveAddresses({ values, filled }: ColumnProfile, passes: (value: string) => boolean): boolean {
+  const given = values.filter((value) => passes(value) || !meansNoAddress(value));
+  return filled === 0 || shareOf(given, passes) >= SOME;
 }
 
 function isDates({ values }: ColumnProfile, traits: TableTraits): boolean {

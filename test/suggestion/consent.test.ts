@@ -30,6 +30,9 @@ test.each([
   ["Baja newsletter", ["Sí", "No"]],
   ["Désabonné", ["oui", "non"]],
   ["配信停止", ["はい", "いいえ"]],
+  ["Se canceló la suscripción a todos los correos", ["true", "false"]],
+  ["Von allen E-Mails abgemeldet", ["Ja", "Nein"]],
+  ["メール送信除外", ["1", "0"]],
 ])("%s: %j says who left, and nothing of the others", async (header, values) => {
   const { optOuts, isMapped } = await optOutOf(header, values);
   expect(isMapped).toBe(true);
@@ -46,6 +49,8 @@ test.each([
   ["Consenso marketing", ["SI", "NO"]],
   ["メルマガ配信", ["希望する", "希望しない"]],
   ["Email Status", ["Subscribed", "Bounced"]],
+  ["Newsletter-Status", ["aktiv", "inaktiv"]],
+  ["メルマガ送信", ["する", "しない"]],
   ["email_subscribe", ["opted_in", "unsubscribed"]],
 ])("%s: %j says who agreed: true is NONE, false is ALL", async (header, values) => {
   const { optOuts } = await optOutOf(header, values);
@@ -60,6 +65,8 @@ test.each([
   ["nobody who refused, and silence", "Consent", ["yes", "", "yes"]],
   ["consent that was withdrawn", "Einwilligung widerrufen", ["Ja", "Nein"]],
   ["a negation", "Not subscribed", ["yes", "no"]],
+  ["a subscription that ended", "Suscripción revocada", ["Sí", "No"]],
+  ["consent in a sentence", "The customer has never told us whether the consent still holds", ["yes", "no"]],
   ["a negation in Japanese", "メール配信を希望しない", ["はい", "いいえ"]],
   ["a header that does not say what yes means", "Marketing", ["yes", "no"]],
   ["states under a header that says nothing", "Status", ["subscribed", "unsubscribed"]],

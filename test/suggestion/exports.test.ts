@@ -10,21 +10,29 @@ const FILES: readonly (readonly [file: string, rows: number, endpoints: number])
   ["argentinian-contacts.json", 2, 3],
   ["brazilian-shop.csv", 3, 5],
   ["brevo-contacts.csv", 4, 7],
+  ["chilean-shop.csv", 3, 5],
+  ["cleverreach-list.csv", 3, 6],
   ["customerio-people.jsonl", 2, 4],
   ["dutch-shop.csv", 2, 4],
   ["french-newsletter.csv", 2, 4],
   ["german-crm.csv", 3, 4],
   ["german-shop.csv", 7, 11],
+  ["german-shopware.csv", 3, 5],
   ["google-contacts.csv", 2, 4],
   ["intercom-users.jsonl", 3, 5],
   ["italian-shop.csv", 2, 4],
   ["iterable-users.csv", 2, 3],
+  ["japanese-cart.csv", 3, 6],
   ["japanese-members.csv", 5, 8],
   ["japanese-shop.csv", 3, 6],
+  ["japanese-salesforce.csv", 3, 5],
+  ["japanese-store.csv", 2, 4],
   ["marketo-people.csv", 2, 3],
   ["mexican-shop.csv", 4, 8],
   ["outlook-contacts.csv", 2, 3],
   ["spanish-crm.csv", 5, 8],
+  ["spanish-hubspot.csv", 3, 5],
+  ["swiss-association.csv", 3, 5],
   ["us-loyalty.csv", 4, 7],
   ["zoho-contacts.csv", 2, 3],
 ];
@@ -123,6 +131,40 @@ describe("what becomes of a row", () => {
     expect(await endpointsOf("japanese-shop.csv", 2)).toMatchObject([{ OptOut: "ALL" }, {}]);
     // Typed with an input method: full-width digits.
     expect(await endpointsOf("japanese-shop.csv", 3)).toMatchObject([{}, { Address: "+817034567890" }]);
+  });
+
+  test("translations of vendors' headers mean what the originals do", async () => {
+    expect(await endpointsOf("spanish-hubspot.csv", 2)).toMatchObject([
+      { OptOut: "ALL", Location: { Country: "CO" }, Demographic: { Locale: "es_CO" } },
+      { Address: "+573001234567" },
+    ]);
+    expect(await endpointsOf("japanese-salesforce.csv", 2)).toMatchObject([
+      { OptOut: "ALL" },
+      { Address: "+81612345678" },
+    ]);
+    expect(await endpointsOf("japanese-salesforce.csv", 3)).toMatchObject([
+      { Location: { Country: "US" } },
+      { Address: "+12065550143" },
+    ]);
+    expect(await endpointsOf("german-shopware.csv", 2)).toMatchObject([
+      { OptOut: "ALL", Metrics: { "Umsatz brutto (EUR)": 89 }, Location: { City: "Wien", Country: "AT" } },
+      { Address: "+436641234567" },
+    ]);
+  });
+
+  test("Swiss and Chilean: apostrophes and dots between thousands, years of two digits", async () => {
+    expect(await endpointsOf("swiss-association.csv", 1)).toMatchObject([
+      {
+        OptOut: "NONE",
+        Metrics: { "Spenden total": 1204.5 },
+        Location: { Region: "ZH", PostalCode: "8001" },
+      },
+      { Address: "+41791234567" },
+    ]);
+    expect(await endpointsOf("chilean-shop.csv", 1)).toMatchObject([
+      { EffectiveDate: "2026-02-28T10:20:30.000Z", Metrics: { "Monto Compras": 1250000 } },
+      { Address: "+56987654321" },
+    ]);
   });
 
   test("American: month first, afternoons, consent to texts apart from e-mail", async () => {
