@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { ImporterError, InputError } from "../errors.js";
 import { findNestedRecords } from "../sources/json/find-nested-records.js";
@@ -42,7 +43,7 @@ export async function openForSample(options: SuggestOptions): Promise<OpenedSamp
 
 /** The input in the encoding that was asked for or detected; undefined where that is the wrong one and another can be tried. */
 async function openInUtf8(options: SuggestOptions): Promise<Opened | undefined> {
-  const isSettled = options.encoding !== undefined || options.input === "-";
+  const isSettled = options.encoding !== undefined || !(await canReopen(options.input));
   try {
     const opened = await open(options);
     const { rows, unreadable } = opened.sample;
@@ -60,7 +61,8 @@ async function withSelection({ source, sample }: Opened, options: SuggestOptions
   const { encoding, select, input } = options;
   const isDocument = source.warnings.some((warning) => warning.includes("--select"));
   const [only] = sample.rows;
-  const path = isDocument && sample.rows.length === 1 && input !== "-" ? findNestedRecords(only) : undefined;
+  const path =
+    isDocument && sample.rows.length === 1 && (await canReopen(input)) ? findNestedRecords(only) : undefined;
   if (path === undefined) return { source, sample, encoding, select, doubts: toDoubts(source, sample) };
   const selected = await open({ ...options, format: "json", select: path });
   const doubt = `the rows are taken to be in ${path}: correct "select" if they are elsewhere`;
@@ -70,6 +72,15 @@ async function withSelection({ source, sample }: Opened, options: SuggestOptions
     select: path,
     doubts: [doubt, ...toDoubts(selected.source, selected.sample)],
   };
+}
+
+/** A pipe can be read once only. */
+async function canReopen(input: string): Promise<boolean> {
+  if (input === "-") return false;
+  return stat(input).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
 }
 
 async function open(options: SuggestOptions): Promise<Opened> {

@@ -1,3 +1,4 @@
+import type { RowValues, SourceColumns } from "../domain.js";
 import type { FieldRule, TransformDefinition } from "../mapping/mapping-definition.js";
 import { toCleanName } from "../mapping/to-clean-name.js";
 import { chooseColumn } from "./choose-columns.js";
@@ -18,10 +19,12 @@ export interface PlannedFields {
 /** What is the same in every endpoint of a row: where and when, and how much. */
 export function planFields(
   columns: readonly Column[],
-  rowsOf: (profile: ColumnProfile) => readonly unknown[],
+  table: { readonly columns: SourceColumns; readonly rows: readonly RowValues[] },
 ): PlannedFields {
   const omissions: Omission[] = [];
   const rules: PlannedRule[] = [];
+  // A text of CSV is a text; in JSON it may be an object in some row.
+  const more = table.columns.kind === "json" ? ({ onInvalid: "omit" } as const) : {};
   const add = (meaning: Meaning, make: (column: Column) => PlannedRule): void => {
     const column = chooseColumn(columns, meaning);
     if (column !== undefined) rules.push(make(column));
@@ -34,11 +37,11 @@ export function planFields(
     field: "Demographic.Timezone",
     rule: toRule(profile.name, [...toCleaning([profile]), "timezone"], { onInvalid: "omit" }),
   }));
-  add("city", ({ profile }) => ({ field: "Location.City", rule: toPlace(profile) }));
-  add("region", ({ profile }) => ({ field: "Location.Region", rule: toPlace(profile) }));
+  add("city", ({ profile }) => ({ field: "Location.City", rule: toPlace(profile, more) }));
+  add("region", ({ profile }) => ({ field: "Location.Region", rule: toPlace(profile, more) }));
   add("postalCode", ({ profile }) => ({
     field: "Location.PostalCode",
-    rule: toRule(profile.name, [...toCleaning([profile]), ...toUnquoting(profile), "trim"]),
+    rule: toRule(profile.name, [...toCleaning([profile]), ...toUnquoting(profile), "trim"], more),
   }));
   add("country", ({ profile }) => ({
     field: "Location.Country",
@@ -47,7 +50,8 @@ export function planFields(
   const [latitude, longitude] = [chooseColumn(columns, "latitude"), chooseColumn(columns, "longitude")];
   if (latitude !== undefined && longitude !== undefined) {
     const pair = toCoordinates(latitude.profile, longitude.profile);
-    if (areSound(rowsOf(latitude.profile), rowsOf(longitude.profile))) rules.push(...pair);
+    if (areSound(table.rows.map(latitude.profile.read), table.rows.map(longitude.profile.read)))
+      rules.push(...pair);
     else
       omissions.push({
         doubt: `some rows have one of ${quote(latitude.profile.name)} and ${quote(longitude.profile.name)} without the other, or beyond its limits: Pinpoint would refuse them, so both stay attributes`,
@@ -62,8 +66,8 @@ export function toUnquoting({ values }: ColumnProfile): readonly TransformDefini
   return values.some((value) => value.startsWith("'")) ? [{ replace: { pattern: "^'" } }] : [];
 }
 
-function toPlace(profile: ColumnProfile) {
-  return toRule(profile.name, [...toCleaning([profile]), "trim", { truncate: MAX_PLACE_CHARACTERS }]);
+function toPlace(profile: ColumnProfile, more: { readonly onInvalid?: "omit" }): FieldRule {
+  return toRule(profile.name, [...toCleaning([profile]), "trim", { truncate: MAX_PLACE_CHARACTERS }], more);
 }
 
 function toEffectiveDate(column: Column): PlannedRule {

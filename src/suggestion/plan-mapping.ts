@@ -51,13 +51,13 @@ export function planMapping(
   const emails = chooseEmails(columns);
   const phone = choosePhone(columns, chooseColumn(columns, "country"), { ...table, emails });
   const userIds = chooseUserIds(columns);
-  const push = planPush(columns, []);
+  const push = planPush(columns);
   const channels: readonly Channel[] = [
     ...(emails.length > 0 ? (["EMAIL"] as const) : []),
     ...(phone === undefined ? [] : (["SMS"] as const)),
     ...(push.entries.length > 0 ? (["PUSH"] as const) : []),
   ];
-  const fields = planFields(columns, ({ read }) => table.rows.map(read));
+  const fields = planFields(columns, table);
   const drafts: Draft[] = [];
   const add = (
     name: string,

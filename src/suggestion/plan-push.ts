@@ -1,5 +1,5 @@
 import type { FieldRule } from "../mapping/mapping-definition.js";
-import type { Omission, PlannedEntry, PlannedRule } from "./plan.js";
+import type { Omission, PlannedEntry } from "./plan.js";
 import { quote } from "./plan.js";
 import { foldHeader } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
@@ -9,10 +9,7 @@ import { toPushChannel } from "./value-tests.js";
 const MAX_DEVICES = 3;
 
 /** Entries for tokens of devices: one a column, or one for each place in a list. */
-export function planPush(
-  columns: readonly Column[],
-  shared: readonly PlannedRule[],
-): {
+export function planPush(columns: readonly Column[]): {
   readonly entries: readonly Omit<PlannedEntry, "omissions">[];
   readonly omissions: readonly Omission[];
 } {
@@ -37,7 +34,7 @@ export function planPush(
     for (const place of places) {
       const at = (name: string) =>
         place === undefined ? name : `${owner}.${place}.${name.slice(owner.length + 1)}`;
-      entries.push(toEntry(at(token.profile.name), platform, constant, at, entries.length, shared));
+      entries.push(toEntry(at(token.profile.name), platform, constant, at, entries.length));
     }
   }
   return { entries, omissions };
@@ -49,7 +46,6 @@ function toEntry(
   constant: string | undefined,
   at: (name: string) => string,
   index: number,
-  shared: readonly PlannedRule[],
 ): Omit<PlannedEntry, "omissions"> {
   const present = { column: token, present: true } as const;
   const known = (platform?.profile.values ?? []).filter((value) => toPushChannel(value) !== undefined);
@@ -75,7 +71,6 @@ function toEntry(
             : "Pinpoint has no channel for other platforms: their tokens are passed over.",
       },
       { field: "Address", rule: { column: token, required: true } },
-      ...shared,
     ],
   };
 }

@@ -229,6 +229,16 @@ describe("other forms of input", () => {
     expect(endpoints[0]?.item).toMatchObject({ Id: "1-email", Location: { City: "Leeds" } });
   });
 
+  test("a place that is an object in some row is left out there, and the row is not rejected", async () => {
+    const file = await fileOf(
+      '{"id":1,"email":"a@example.com","city":"Leeds"}\n{"id":2,"email":"b@example.com","city":{"name":"Bonn"}}\n{"id":3,"email":"c@example.com","city":"Bonn"}\n',
+      "list.jsonl",
+    );
+    const { rows, endpoints } = await importBySuggestion(file);
+    expect(rows.accepted).toBe(3);
+    expect(endpoints[0]?.item.Location).toEqual({ City: "Leeds" });
+  });
+
   test("a header alone is enough for a start", async () => {
     const { suggestion } = await importBySuggestion(await fileOf("Record ID,Email,Mobile,City,Password\n"));
     expect(suggestion.mapping.endpoints.map(({ name }) => name)).toEqual(["email", "sms"]);
