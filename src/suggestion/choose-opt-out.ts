@@ -34,10 +34,10 @@ export function chooseOptOut(
     ...suppressions.map(toSuppressed),
   ];
   if (chosen === undefined || contradiction !== undefined || open !== undefined) {
-    const why = toReason(contradiction, open, suppressions);
-    const all = [...optOuts, ...consents].map(({ column, answers }) =>
-      toOmission(column, why, toTable(column, answers)),
-    );
+    const all = [...optOuts, ...consents].map((one) => {
+      const other = one === contradiction ? chosen : contradiction;
+      return toOmission(one.column, toReason(other, open, suppressions), toTable(one.column, one.answers));
+    });
     return { omissions: [...all, ...omissions, toSilence(channel)] };
   }
   return {

@@ -3,7 +3,7 @@ const YES = words(
   "true, t, yes, y, on, 1, ja, j, oui, o, si, sí, s, sim, vero, verdadero, vrai, verdadeiro, wahr, waar, x, ✓, ✔, はい, 有, ○, 〇, ◯, 可, 許可, 同意, 同意する, する, 送る, 希望, 希望する, 受信する, 受け取る, 配信可, あり",
 );
 const NO = words(
-  "false, f, no, n, off, 0, nein, non, não, nao, faux, falsch, falso, onwaar, nee, いいえ, 無, ×, ✕, ✗, 不可, 拒否, 同意しない, しない, 送らない, 希望しない, 受信しない, 受け取らない, なし, 配信不可",
+  "false, f, no, n, off, 0, nein, non, não, nao, faux, falsch, falso, onwaar, nee, いいえ, 無, ×, ✕, ✗, 不可, 否, 拒否, 同意しない, しない, 送らない, 希望しない, 受信しない, 受け取らない, なし, 配信不可",
 );
 const AGREED = words(
   "subscribed, opted in, opt in, optin, opt-in, agreed, granted, consented, angemeldet, abonniert, eingewilligt, erteilt, abonné, inscrit, accepté, suscrito, suscrita, inscrito, inscrita, acepta, aceptado, aceita, iscritto, iscritta, accettato, ingeschreven, aangemeld, 購読中, 購読, 配信中, 配信, 同意済み, 同意済, 登録中, 許諾, 配信希望",

@@ -76,7 +76,7 @@ export const HEADER_WORDS: Readonly<Record<HeaderMeaning, Words>> = {
   },
   otherPhone: {
     en: "fax, fax number, work phone, business phone, office phone, home phone, landline, company phone, other phone, assistant phone, phone extension, phone work, phone home, phone other, default address phone, shipping phone, billing phone",
-    de: "Fax, Faxnummer, Telefax, Telefon geschäftlich, Telefon dienstlich, Telefon privat, Festnetz, Festnetznummer, Durchwahl",
+    de: "Fax, Faxnummer, Telefax, Telefon geschäftlich, Telefon dienstlich, Telefon privat, Telefon Firma, Firmentelefon, Zentrale, Festnetz, Festnetznummer, Durchwahl",
     fr: "fax, télécopie, téléphone fixe, téléphone bureau, tél fixe",
     es: "fax, teléfono fijo, teléfono trabajo, teléfono de la empresa",
     pt: "fax, telefone fixo, telefone comercial, telefone residencial",
@@ -252,9 +252,9 @@ export const HEADER_WORDS: Readonly<Record<HeaderMeaning, Words>> = {
   },
   consent: {
     en: "consent, opt in, optin, opted in, subscribed, accepts marketing, accepts email marketing, accepts sms marketing, marketing consent, email consent, email marketing consent, sms consent, sms marketing consent, email opt in, sms opt in, newsletter, newsletter subscription, email subscribe, subscription status, email status, marketing permission, email permission status, gdpr consent, marketing opt in, permission, subscribe, push subscribe, marketing status, email subscription, email subscription status, allow email, allow sms, marketing contact status, agreed to marketing, receive newsletter, marketing emails",
-    de: "Einwilligung, Einverständnis, Werbeeinwilligung, Werbeerlaubnis, Newsletter, Newsletter-Anmeldung, Newsletter abonniert, Newsletterempfänger, Newsletter-Status, angemeldet, Opt-in, E-Mail-Einwilligung, Werbung erlaubt, Marketing-Einwilligung, SMS-Einwilligung, Zustimmung, Newsletter erwünscht, DSGVO Einwilligung, Einwilligung Newsletter, Einwilligung E-Mail, Einwilligung SMS, Einwilligung Werbung",
+    de: "Newsletter erwünscht, Einwilligung, Einverständnis, Werbeeinwilligung, Werbeerlaubnis, Newsletter, Newsletter-Anmeldung, Newsletter abonniert, Newsletterempfänger, Newsletter-Status, angemeldet, Opt-in, E-Mail-Einwilligung, Werbung erlaubt, Marketing-Einwilligung, SMS-Einwilligung, Zustimmung, DSGVO Einwilligung, Einwilligung Newsletter, Einwilligung E-Mail, Einwilligung SMS, Einwilligung Werbung",
     fr: "consentement, abonné, abonné newsletter, accepte la publicité, accepte les offres, infolettre, inscrit newsletter, consentement marketing, opt-in, consentement email, consentement sms",
-    es: "consentimiento, suscrito, acepta publicidad, acepta marketing, boletín, acepta comunicaciones, acepta comunicaciones comerciales, suscripción, autoriza, desea publicidad, recibe boletín, acepta newsletter, consentimiento comercial, acepta correo, acepta sms, acepta emails, rgpd, acepta promociones, recibe promociones, recibe ofertas, recibir promociones, desea recibir promociones, autoriza publicidad",
+    es: "consentimiento, suscrito, acepta publicidad, acepta marketing, boletín, acepta comunicaciones, acepta comunicaciones comerciales, suscripción, desea publicidad, recibe boletín, acepta newsletter, consentimiento comercial, acepta correo, acepta sms, acepta emails, rgpd, acepta promociones, recibe promociones, recibe ofertas, recibir promociones, desea recibir promociones, autoriza publicidad",
     pt: "consentimento, inscrito, aceita marketing, aceita publicidade, aceita comunicações, assinante, boletim, aceita receber e-mails, aceita promoções, aceita sms",
     it: "consenso, iscritto, consenso marketing, accetta marketing, consenso privacy, accetta newsletter, iscritto newsletter, consenso email, consenso sms",
     nl: "toestemming, ingeschreven, aangemeld, nieuwsbrief, akkoord marketing, opt-in, marketing toestemming",

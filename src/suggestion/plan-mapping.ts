@@ -21,6 +21,7 @@ import { findLeftOut, planAttributes, planRest } from "./plan-attributes.js";
 import { describeZoneDoubt, planFields, toUnquoting } from "./plan-fields.js";
 import { planPush } from "./plan-push.js";
 import type { Channel } from "./read-consent.js";
+import { foldHeader } from "./read-header.js";
 import type { Column, TableTraits } from "./recognize-columns.js";
 
 export interface Table {
@@ -118,10 +119,18 @@ function withoutExcuses(column: Column): Column {
 function chooseEmails(columns: readonly Column[]): readonly Column[] {
   const [main, ...more] = rankColumns(columns, "email").filter(({ profile }) => !profile.isStructure);
   if (main === undefined) return [];
-  return main.profile.nullWords.length > 0
-    ? [main]
-    : [main, ...more.filter(({ profile }) => profile.nullWords.length === 0)];
+  if (main.profile.nullWords.length > 0) return [main];
+  return [
+    main,
+    ...more.filter(
+      ({ profile }) => profile.nullWords.length === 0 && !OF_OTHERS.test(foldHeader(profile.name)),
+    ),
+  ];
 }
+
+/** Addresses for invoices and those of companies are hardly read by the contact. */
+const OF_OTHERS =
+  /(?:^| )(?:rechnung|invoice|billing|factur|fattur|fatura|paypal|firm|company|empresa|azienda|societe|請求|会社)/;
 
 function assemble(
   drafts: readonly Draft[],

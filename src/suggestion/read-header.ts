@@ -90,16 +90,23 @@ export function holdsWords(name: string, words: string): boolean {
 
 /** A header without what people write in different ways: `HasOptedOutOfEmail`, `E-Mail-Adresse`, `código_postal`. */
 export function foldHeader(name: string): string {
-  return name
-    .normalize("NFKC")
-    .replace(/(?<=[\p{Ll}\d])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, " ")
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .normalize("NFC")
-    .toLowerCase()
-    .replaceAll("ß", "ss")
-    .replace(/[^\p{L}\p{N}〒ー]+/gu, " ")
-    .trim();
+  return (
+    name
+      .normalize("NFKC")
+      .replace(/(?<=[\p{Ll}\d])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, " ")
+      .normalize("NFD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .normalize("NFC")
+      .toLowerCase()
+      .replaceAll("ß", "ss")
+      // Japanese runs into Latin letters without a space: 連絡先TEL.
+      .replace(
+        /(?<=[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー])(?=[a-z])|(?<=[a-z])(?=[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])/gu,
+        " ",
+      )
+      .replace(/[^\p{L}\p{N}〒ー]+/gu, " ")
+      .trim()
+  );
 }
 
 function holds(header: string, words: string): boolean {
