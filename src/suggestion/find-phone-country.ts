@@ -55,7 +55,8 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
   const national = values.filter(
     (value) => international(value) === undefined && /\d{4}/.test(value.replace(/\D/g, "")),
   );
-  const evidence = new Map(hints.counts);
+  // The end of an address may be no country with phone numbers, or none at all.
+  const evidence = new Map([...hints.counts].filter(([country]) => phones.isSupportedCountry(country)));
   for (const value of coded) {
     const found = phones.parsePhoneNumberFromString(String(international(value)))?.country;
     if (found !== undefined) evidence.set(found, (evidence.get(found) ?? 0) + 1);
@@ -68,7 +69,6 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
   }
   const spoken = hints.languages.flatMap((language) => COUNTRIES_OF[language]);
   const scored = [...new Set([...evidence.keys(), ...spoken])]
-    .filter((country) => phones.isSupportedCountry(country))
     .map((country) => {
       const ratings = national.map((value) => rateNumber(value, country as CountryCode));
       const share = ratings.reduce((sum, rating) => sum + rating, 0) / national.length;

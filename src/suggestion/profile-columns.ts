@@ -71,7 +71,7 @@ export function toNames(columns: SourceColumns): readonly string[] {
 function addPaths(paths: Set<string>, object: JsonObject, prefix: string, depth: number): void {
   for (const [key, value] of Object.entries(object)) {
     if (paths.size >= MAX_COLUMNS) return;
-    if (depth === 1 && isRejectName(key)) continue;
+    if (key.trim() === "" || (depth === 1 && isRejectName(key))) continue;
     const path = prefix + key;
     const inner = Array.isArray(value) ? value.filter(isObject).slice(0, 3) : isObject(value) ? [value] : [];
     if (!isObject(value)) paths.add(path);
