@@ -60,3 +60,4 @@ export {
   type ScriptedAnswer,
 } from "./sandbox/create-sandbox.js";
 export type { FingerprintTarget, KnownTarget } from "./state/fingerprint-store.js";
+export { type Suggestion, type SuggestOptions, suggestMapping } from "./suggestion/suggest-mapping.js";

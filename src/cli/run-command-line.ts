@@ -5,6 +5,7 @@ import { addImportCommands } from "./import-commands.js";
 import { addPreviewCommand } from "./preview-command.js";
 import { addSandboxCommand } from "./sandbox-command.js";
 import { addStateCommand } from "./state-command.js";
+import { addSuggestCommand } from "./suggest-command.js";
 import { tellNext } from "./tell-next.js";
 
 /** Exit code for wrong usage, mapping or configuration. */
@@ -39,6 +40,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const setExitCode = (code: number): void => {
     exitCode = code;
   };
+  addSuggestCommand(program, setExitCode);
   addPreviewCommand(program, setExitCode);
   addImportCommands(program, setExitCode);
   addStateCommand(program, setExitCode);

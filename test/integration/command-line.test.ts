@@ -8,6 +8,7 @@ import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
 test.each([
   [[]],
+  [["suggest"]],
   [["preview"]],
   [["run"]],
   [["check"]],

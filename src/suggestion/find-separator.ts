@@ -1,0 +1,23 @@
+import { shareOf } from "./create-judge.js";
+
+const SEPARATORS = [";", "|", ",", "、", "，", "\n"] as const;
+/** A value of a list is a word or a few. */
+const MAX_PART_CHARACTERS = 40;
+
+/** What stands between the values of a list in one cell, or undefined where there is no list, and `json` for one as JSON. */
+export function findSeparator(values: readonly string[], isNamedList: boolean): string | undefined {
+  if (values.length === 0) return undefined;
+  if (shareOf(values, (value) => /^\[.*\]$/s.test(value)) >= 0.8) return "json";
+  return SEPARATORS.find((separator) => {
+    const lists = values.filter((value) => value.includes(separator));
+    if (lists.length === 0) return false;
+    // A comma stands in many texts: without a header that says so it takes more to be a list.
+    const needed = isNamedList ? 0 : separator === "," ? 0.5 : 0.25;
+    if (lists.length / values.length < needed) return false;
+    const parts = lists.flatMap((value) => value.split(separator).map((part) => part.trim()));
+    if (shareOf(parts, (part) => part.length <= MAX_PART_CHARACTERS && !/[.!?]\s/.test(part)) < 0.95)
+      return false;
+    // The same words come again in a list of choices, and hardly in an address or a name.
+    return isNamedList || new Set(parts).size <= 0.5 * parts.length;
+  });
+}

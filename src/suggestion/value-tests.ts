@@ -1,0 +1,128 @@
+import { formats } from "../validation/endpoint-schema.js";
+import { createJudge } from "./create-judge.js";
+
+/** Whether the endpoint schema takes a text for an e-mail address. */
+export function isEmailAddress(text: string): boolean {
+  return formats["email-address"]?.test(text) === true;
+}
+
+/** Digits as people write phone numbers; whether it is one says the transform, once the country is known. */
+export function isPhoneLike(text: string): boolean {
+  const plain = text.normalize("NFKC").replace(/^(?:['’`]|tel:)/i, "");
+  const digits = plain.replace(/\D/g, "").length;
+  return (
+    /^[+(]?[\d\s()+./‐‑–ー−-]+(?:\s*(?:x|ext\.?)\s*\d+)?$/i.test(plain) &&
+    digits >= 6 &&
+    digits <= 17 &&
+    !isDateLike(plain)
+  );
+}
+
+function isDateLike(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}|^\d{1,2}[./]\d{1,2}[./]\d{4}\b|^\d{4}\/\d{1,2}\/\d{1,2}/.test(text);
+}
+
+export function isPostalCodeLike(text: string): boolean {
+  return (
+    /^['’〒]?\s?[\p{L}\d][\p{L}\d\s-]{1,10}$/u.test(text.normalize("NFKC")) &&
+    /\d/.test(text.normalize("NFKC"))
+  );
+}
+
+export function isIpAddress(text: string): boolean {
+  return /^(?:\d{1,3}\.){3}\d{1,3}$|^[\da-f]{0,4}(?::[\da-f]{0,4}){3,7}$/i.test(text);
+}
+
+export function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text);
+}
+
+export function isUuid(text: string): boolean {
+  return /^\{?[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\}?$/i.test(text);
+}
+
+/** A token of Firebase Cloud Messaging. */
+export function isPushToken(text: string): boolean {
+  return /^[\w-]{6,}:APA91b[\w-]+$/.test(text);
+}
+
+/** Hashes of passwords, digests and signed tokens, by their form. */
+export function isSecretLike(text: string): boolean {
+  return (
+    /^\$(?:2[abxy]?|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(text) ||
+    /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(text) ||
+    /^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{128})$/i.test(text) ||
+    /^(?:sk|pk|rk|ghp|xox[bp])[_-]\w{16,}$/.test(text) ||
+    isIban(text) ||
+    isCardNumber(text)
+  );
+}
+
+/** ISO 13616: letters as numbers, the first four characters at the end, modulo 97. */
+function isIban(text: string): boolean {
+  const plain = text.replace(/\s/g, "").toUpperCase();
+  if (!/^[A-Z]{2}\d{2}[A-Z\d]{11,30}$/.test(plain)) return false;
+  const digits = (plain.slice(4) + plain.slice(0, 4)).replace(/[A-Z]/g, (letter) =>
+    String(letter.charCodeAt(0) - 55),
+  );
+  return [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0) === 1;
+}
+
+/** Numbers of payment cards: their first digits, and Luhn's sum (ISO/IEC 7812). */
+function isCardNumber(text: string): boolean {
+  const digits = text.replace(/[\s-]/g, "");
+  if (
+    !/^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|35\d{14}|6(?:011|5\d{2})\d{12})$/.test(
+      digits,
+    )
+  )
+    return false;
+  const sum = [...digits].reverse().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+/** The transforms as tests; made when the first column needs them. */
+const judges = new Map<string, (text: string) => unknown>();
+
+function judge(name: "country" | "locale" | "timezone" | "number", text: string): unknown {
+  const known = judges.get(name) ?? createJudge(name);
+  judges.set(name, known);
+  return known(text);
+}
+
+export const toCountry = (text: string): string | undefined => judge("country", text) as string | undefined;
+export const isCountry = (text: string): boolean => toCountry(text) !== undefined;
+export const toLocaleCode = (text: string): string | undefined => judge("locale", text) as string | undefined;
+export const isLocale = (text: string): boolean => judge("locale", text) !== undefined;
+export const isTimeZone = (text: string): boolean => judge("timezone", text) !== undefined;
+
+export function isNumberWithin(limit: number): (text: string) => boolean {
+  return (text) => {
+    const number = judge("number", text);
+    return typeof number === "number" && Math.abs(number) <= limit;
+  };
+}
+
+/** Channels by what lists call the platform of a push token. */
+export const CHANNEL_BY_PLATFORM: Readonly<Record<string, string>> = {
+  ios: "APNS",
+  iphone: "APNS",
+  ipad: "APNS",
+  ipados: "APNS",
+  apns: "APNS",
+  apple: "APNS",
+  android: "GCM",
+  gcm: "GCM",
+  fcm: "GCM",
+  kindle: "ADM",
+  amazon: "ADM",
+  adm: "ADM",
+  baidu: "BAIDU",
+};
+
+export function toPushChannel(platform: string): string | undefined {
+  return CHANNEL_BY_PLATFORM[platform.trim().toLowerCase()];
+}

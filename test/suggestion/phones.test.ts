@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { fileOf, importBySuggestion } from "./import-by-suggestion.js";
+
+const numbersOf = async (text: string) => {
+  const { endpoints, rows, suggestion } = await importBySuggestion(await fileOf(text));
+  const numbers = endpoints.filter(({ item }) => item.ChannelType === "SMS").map(({ item }) => item.Address);
+  return { numbers, rows, doubts: suggestion.doubts.join("\n") };
+};
+
+test.each([
+  [
+    "the language of the header",
+    "Kundennr;Vorname;Handy\n1;Ann;0176 04069011\n2;Bo;01512 3456789\n",
+    ["+4917604069011", "+4915123456789"],
+  ],
+  ["Spanish", "Id,Nombre,Móvil\n1,Ann,612345678\n2,Bo,698765432\n", ["+34612345678", "+34698765432"]],
+  ["Japanese", "会員番号,氏名,携帯電話\n1,高松,090-1234-5678\n", ["+819012345678"]],
+  [
+    "the ends of e-mail addresses",
+    "Id,Email,Phone\n1,a@example.fr,06 39 98 00 05\n2,b@example.fr,07 39 98 00 06\n",
+    ["+33639980005", "+33739980006"],
+  ],
+  [
+    "the other numbers",
+    "Id,Phone\n1,+61 491 570 156\n2,+61 491 570 157\n3,0491 570 158\n",
+    ["+61491570156", "+61491570157", "+61491570158"],
+  ],
+  [
+    "the locale",
+    "Id,Phone,Locale\n1,0491 570 156,en_AU\n2,0491 570 157,en_AU\n",
+    ["+61491570156", "+61491570157"],
+  ],
+  [
+    "months before days",
+    "Id,Phone,Signup Date\n1,(206) 555-0143,01/31/2026\n2,617-555-0103,02/28/2026\n",
+    ["+12065550143", "+16175550103"],
+  ],
+])("the country of national numbers is told by %s", async (_, text, expected) => {
+  const { numbers, rows } = await numbersOf(text);
+  expect(numbers).toEqual(expected);
+  expect(rows.rejected).toBe(0);
+});
+
+test("a column of countries decides row by row, and one country stands in where it is empty", async () => {
+  const { numbers, rows } = await numbersOf(
+    "Id,Email,Phone,Country\n1,a@example.com,0176 04069011,Germany\n2,b@example.com,07700 900103,United Kingdom\n3,c@example.com,+33639980005,\n4,d@example.com,0176 04069012,\n5,e@example.com,0176 04069013,Germany\n",
+  );
+  expect(numbers).toEqual([
+    "+4917604069011",
+    "+447700900103",
+    "+33639980005",
+    "+4917604069012",
+    "+4917604069013",
+  ]);
+  expect(rows.rejected).toBe(0);
+});
+
+test("where nothing tells the country, numbers without one are rejected rather than guessed, and that is said", async () => {
+  const { numbers, rows, doubts } = await numbersOf(
+    "Id,Email,Phone\n1,a@example.com,12345678\n2,b@example.com,+6581234567\n3,c@example.com,+4917604069011\n4,d@example.com,+819012345678\n",
+  );
+  expect(numbers.filter((number) => number !== undefined)).toEqual([
+    "+6581234567",
+    "+4917604069011",
+    "+819012345678",
+  ]);
+  expect(rows.rejected).toBe(1);
+  expect(doubts).toContain('"country"');
+});
+
+test("a guess among several countries is called one", async () => {
+  const { doubts } = await numbersOf("Id,Nombre,Celular\n1,Ann,912345678\n2,Bo,912345679\n");
+  expect(doubts).toContain("other countries are possible");
+});
+
+test("words for no number and no address make no endpoint, and reject no row", async () => {
+  const { numbers, rows } = await numbersOf(
+    "Id,E-Mail,Handy\n1,keine,0176 04069011\n2,b@example.de,unbekannt\n3,c@example.de,0176 04069012\n4,d@example.de,-\n",
+  );
+  expect(numbers).toEqual(["+4917604069011", "+4917604069012"]);
+  expect(rows).toEqual({ read: 4, accepted: 4, filtered: 0, rejected: 0 });
+});
+
+test("mobile numbers come first; a fax and the number of somebody else are never used", async () => {
+  const { numbers } = await numbersOf(
+    "Id,Phone,Fax,Owner Phone,Mobile\n1,+1 206 555 0100,+1 206 555 0101,+1 206 555 0102,+1 206 555 0103\n2,+1 206 555 0104,,,\n3,,+1 206 555 0105,,\n",
+  );
+  expect(numbers).toEqual(["+12065550103", "+12065550104"]);
+});
+
+test("a list of phone numbers alone is one of SMS endpoints", async () => {
+  const { suggestion } = await importBySuggestion(await fileOf("Name,Mobile\nAnn,+12065550103\n"));
+  expect(suggestion.mapping.endpoints.map(({ name }) => name)).toEqual(["sms"]);
+});
