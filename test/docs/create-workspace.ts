@@ -63,6 +63,7 @@ export async function createWorkspace(): Promise<Workspace> {
   const port = String(await findPort());
   const at = (name: string): string => join(directory, name);
   const toExample = (text: string): string => text.replaceAll(EXAMPLE_PORT, port);
+  const toShown = (text: string): string => text.replaceAll(new RegExp(`\\b${port}\\b`, "g"), "8080");
 
   await mkdir(at("bin"));
   await writeFile(at("bin/pinpoint-import"), PROGRAM);
@@ -73,6 +74,7 @@ export async function createWorkspace(): Promise<Workspace> {
   // What a project of one's own has installed.
   await mkdir(at("node_modules/@types"), { recursive: true });
   await symlink(PROJECT, at("node_modules/pinpoint-import"));
+  await symlink(join(PROJECT, "node_modules/@aws-sdk"), at("node_modules/@aws-sdk"));
   await symlink(join(PROJECT, "node_modules/@types/node"), at("node_modules/@types/node"));
   const contacts = await readFile(join(PROJECT, "test/fixtures/docs/contacts.csv"));
   await writeFile(at("contacts.csv"), contacts);
@@ -99,7 +101,7 @@ export async function createWorkspace(): Promise<Workspace> {
     const child = spawn(command, args, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
     const { code, stdout, stderr } = await collect(child);
     const calls = (await readFile(at(".calls"), "utf8")).split("\n").filter((line) => line !== "");
-    return { code, stdout, stderr, calls: calls.map(toCall) };
+    return { code, stdout: toShown(stdout), stderr, calls: calls.map(toCall) };
   };
 
   return {

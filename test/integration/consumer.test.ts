@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../helpers/temporary-directory.js";
 const run = promisify(execFile);
 const PROJECT = join(import.meta.dirname, "../..");
 
-/** What the README shows, as somebody would write it in a project of their own. */
+/** What the library guide shows, as somebody would write it in a project of their own. */
 const CONSUMER = `
 import { compileMapping, createSandbox, type ImportReport, runImport } from "pinpoint-import";
 

@@ -1,0 +1,81 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { CHANNEL_TYPES } from "../../src/domain.js";
+import { REJECT_CODES } from "../../src/index.js";
+import { BEHAVIOR_CHOICES } from "../../src/sandbox/behaviors.js";
+import { type Document, PROJECT, readDocument } from "./read-document.js";
+
+const [operations, guide, sandboxGuide] = (await Promise.all(
+  ["docs/operations.md", "docs/mapping-guide.md", "docs/sandbox.md"].map(readDocument),
+)) as [Document, Document, Document];
+
+/** The texts in backticks in the first cells of a document's tables, row by row. */
+function readFirstCells({ text }: Document): readonly (readonly string[])[] {
+  return [...text.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = ""]) => toCodes(cell));
+}
+
+const toCodes = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+
+async function readSource(): Promise<string> {
+  const files = await readdir(join(PROJECT, "src"), { recursive: true });
+  const texts = files
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readFile(join(PROJECT, "src", name), "utf8"));
+  return (await Promise.all(texts)).join("\n");
+}
+
+test("the operations guide tells of every code with which a run stops, and of no other", async () => {
+  const source = await readSource();
+  const listed = readFirstCells(operations)
+    .flat()
+    .filter((code) => /^[a-z]+_?[a-z_]*$/.test(code));
+  for (const code of listed.filter((one) => !one.endsWith("_unwritable")))
+    expect(source).toContain(`"${code}"`);
+  const thrown = [...source.matchAll(/new (?:RunStoppedError|InputError)\(\s*"([a-z_]+)"/g)].map(
+    ([, code]) => code,
+  );
+  expect(thrown.length).toBeGreaterThan(8);
+  for (const code of thrown) expect(listed).toContain(code);
+});
+
+test("the operations guide names metrics that are written", async () => {
+  const writer = await readFile(join(PROJECT, "src/reporting/write-metrics.ts"), "utf8");
+  const names = new Set(operations.text.match(/pinpoint_import_[a-z_]+/g));
+  expect(names.size).toBeGreaterThan(3);
+  for (const name of names) expect(writer).toContain(`"${name}"`);
+});
+
+test("the policy allows the two operations that a run uses, on the project's endpoints alone", () => {
+  const policy = JSON.parse(operations.blocks.find(({ language }) => language === "json")?.text ?? "");
+  const project = "arn:aws:mobiletargeting:us-east-1:111122223333:apps/0123456789abcdef0123456789abcdef";
+  expect(policy.Statement.map(({ Action, Resource }: Record<string, string>) => [Action, Resource])).toEqual([
+    ["mobiletargeting:UpdateEndpointsBatch", project],
+    ["mobiletargeting:UpdateEndpoint", `${project}/endpoints/*`],
+  ]);
+});
+
+test("the mapping guide lists all channel types", () => {
+  const row = guide.text.split("\n").find((line) => line.startsWith("| `ChannelType` |")) ?? "";
+  expect(toCodes(row).slice(1).toSorted()).toEqual(CHANNEL_TYPES.toSorted());
+});
+
+test("the mapping guide has twenty recipes and more", () => {
+  const sections = new Set(
+    guide.blocks
+      .filter(({ language }) => language === "csv" || language === "jsonl")
+      .map(({ section }) => section),
+  );
+  expect(sections.size).toBeGreaterThan(20);
+});
+
+test("the sandbox guide lists all switches, the default first", () => {
+  const rows = sandboxGuide.text.matchAll(/^\| `(\w+)` \| (`[^|]+) \| /gm);
+  const switches = Object.fromEntries([...rows].map(([, name, values = ""]) => [name, toCodes(values)]));
+  expect(switches).toEqual({ ...BEHAVIOR_CHOICES, readDelayMs: ["0"] });
+});
+
+test("the README lists all codes of rejected rows", async () => {
+  const codes = readFirstCells(await readDocument("README.md")).flat();
+  for (const code of REJECT_CODES) expect(codes).toContain(code);
+});
