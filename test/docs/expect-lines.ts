@@ -1,10 +1,13 @@
 import { expect } from "vitest";
 
-/** What a document shows of an output: these lines, in this order; `…` stands for whatever is there, also for lines left out. */
+/**
+ * What a document shows of an output: these lines, in this order, however many spaces are between the words. `…` stands for
+ * whatever is there, also for lines left out.
+ */
 export function expectLines(printed: string, shown: string): undefined {
-  const lines = printed.split("\n").map((line) => line.trimEnd());
+  const lines = toLines(printed);
   let from = 0;
-  for (const line of shown.split("\n").map((one) => one.trimEnd())) {
+  for (const line of toLines(shown)) {
     if (line === "" || line === "…") continue;
     const pattern = new RegExp(`^${line.split("…").map(toPattern).join(".*")}$`);
     const index = lines.findIndex((one, at) => at >= from && pattern.test(one));
@@ -15,3 +18,6 @@ export function expectLines(printed: string, shown: string): undefined {
 }
 
 const toPattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+const toLines = (text: string): string[] =>
+  text.split("\n").map((line) => line.replaceAll(/\s+/g, " ").trimEnd());
