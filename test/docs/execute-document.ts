@@ -59,7 +59,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return undefined;
   },
   // Their command lines are looked at with those of all documents.
-  crontab: () => undefined,
+  crontab: ({ block }) => {
+    // Five fields and a command, in which cron would take a bare % for a line break.
+    for (const line of block.text.trim().split("\n"))
+      expect(line).toMatch(/^([A-Z_]+=\S+|([\d*,/-]+ +){5}([^%]|\\%)+)$/);
+    return undefined;
+  },
   ini: () => undefined,
 };
 

@@ -2,17 +2,20 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CHANNEL_TYPES } from "../../src/domain.js";
-import { REJECT_CODES } from "../../src/index.js";
+import { REJECT_CODES, runImport } from "../../src/index.js";
 import { BEHAVIOR_CHOICES } from "../../src/sandbox/behaviors.js";
+import { temporaryDirectory } from "../helpers/temporary-directory.js";
 import { type Document, PROJECT, readDocument } from "./read-document.js";
 
 const [operations, guide, sandboxGuide] = (await Promise.all(
   ["docs/operations.md", "docs/mapping-guide.md", "docs/sandbox.md"].map(readDocument),
 )) as [Document, Document, Document];
 
-/** The texts in backticks in the first cells of a document's tables, row by row. */
-function readFirstCells({ text }: Document): readonly (readonly string[])[] {
-  return [...text.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = ""]) => toCodes(cell));
+/** The texts in backticks in the first cells of the tables below a heading. */
+function readFirstCells({ text }: Document, heading: string): readonly string[] {
+  const [, section = ""] = text.split(`## ${heading}\n`);
+  const [part = ""] = section.split("\n## ");
+  return [...part.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = ""]) => toCodes(cell));
 }
 
 const toCodes = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
@@ -28,11 +31,9 @@ async function readSource(): Promise<string> {
 
 test("the operations guide tells of every code with which a run stops, and of no other", async () => {
   const source = await readSource();
-  const listed = readFirstCells(operations)
-    .flat()
-    .filter((code) => /^[a-z]+_?[a-z_]*$/.test(code));
-  for (const code of listed.filter((one) => !one.endsWith("_unwritable")))
-    expect(source).toContain(`"${code}"`);
+  const listed = readFirstCells(operations, "Exit codes and what to do");
+  const written = new Set([...source.matchAll(/"([a-z_]+)"/g)].map(([, code]) => code));
+  for (const code of listed.filter((one) => !one.endsWith("_unwritable"))) expect(written).toContain(code);
   const thrown = [...source.matchAll(/new (?:RunStoppedError|InputError)\(\s*"([a-z_]+)"/g)].map(
     ([, code]) => code,
   );
@@ -77,6 +78,18 @@ test("the sandbox guide lists all switches, the default first", () => {
 });
 
 test("the README lists all codes of rejected rows", async () => {
-  const codes = readFirstCells(await readDocument("README.md")).flat();
+  const codes = readFirstCells(await readDocument("README.md"), "Rejects");
   for (const code of REJECT_CODES) expect(codes).toContain(code);
+});
+
+test("the operations guide lists all members of a report", async () => {
+  const cwd = await temporaryDirectory();
+  const report = await runImport({
+    inputs: [join(PROJECT, "sample-data/hubspot-contacts.csv")],
+    mapping: "hubspot-contacts",
+    rejects: join(cwd, "rejects.csv"),
+    dryRun: true,
+  });
+  const listed = readFirstCells(operations, "The report");
+  expect(listed.toSorted()).toEqual(Object.keys(report).toSorted());
 });
