@@ -2,14 +2,15 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CHANNEL_TYPES } from "../../src/domain.js";
+import * as api from "../../src/index.js";
 import { REJECT_CODES, runImport } from "../../src/index.js";
 import { BEHAVIOR_CHOICES } from "../../src/sandbox/behaviors.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 import { type Document, PROJECT, readDocument } from "./read-document.js";
 
-const [operations, guide, sandboxGuide] = (await Promise.all(
-  ["docs/operations.md", "docs/mapping-guide.md", "docs/sandbox.md"].map(readDocument),
-)) as [Document, Document, Document];
+const [operations, guide, sandboxGuide, library] = (await Promise.all(
+  ["docs/operations.md", "docs/mapping-guide.md", "docs/sandbox.md", "docs/library.md"].map(readDocument),
+)) as [Document, Document, Document, Document];
 
 /** The texts in backticks in the first cells of the tables below a heading. */
 function readFirstCells({ text }: Document, heading: string): readonly string[] {
@@ -92,4 +93,16 @@ test("the operations guide lists all members of a report", async () => {
   });
   const listed = readFirstCells(operations, "The report");
   expect(listed.toSorted()).toEqual(Object.keys(report).toSorted());
+});
+
+test("the library guide names all options of an import, and all functions", async () => {
+  const source = await readFile(join(PROJECT, "src/options.ts"), "utf8");
+  const [, options = ""] = /export interface ImportOptions \{([\s\S]*?)\n\}/.exec(source) ?? [];
+  const names = [...options.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(30);
+  expect(readFirstCells(library, "An import")).toEqual(expect.arrayContaining(names));
+  const functions = Object.entries(api).filter(
+    ([name, value]) => typeof value === "function" && /^[a-z]/.test(name),
+  );
+  for (const [name] of functions) expect(toCodes(library.text)).toContain(name);
 });
