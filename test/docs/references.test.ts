@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments, visit } from "yaml";
-import { isOptionToCome, isPictureToCome } from "./not-there-yet.js";
 import { type Document, PROJECT, readDocument } from "./read-document.js";
 
 const run = promisify(execFile);
@@ -49,8 +48,7 @@ describe.each(documents)("$path", (document) => {
       const known = options.get(command);
       // What is not there yet is told by the tests that run the examples.
       if (known === undefined) continue;
-      for (const name of names.filter((one) => !isOptionToCome(one)))
-        expect([...known], `${name} of ${command}`).toContain(name);
+      for (const name of names) expect([...known], `${name} of ${command}`).toContain(name);
     }
   });
 
@@ -59,7 +57,6 @@ describe.each(documents)("$path", (document) => {
       if (/^https:\/\//.test(target)) continue;
       const [file = "", anchor] = target.split("#");
       const path = file === "" ? document.path : join(dirname(document.path), file);
-      if (isPictureToCome(path)) continue;
       expect(existsSync(join(PROJECT, path)), `${target} in ${document.path}`).toBe(true);
       if (anchor !== undefined) expect(await readAnchors(path), target).toContain(anchor);
     }
