@@ -90,6 +90,8 @@ export async function executeDocument(path: string): Promise<void> {
         if (missing !== undefined) context.skip(missing);
         const check = CHECKS[block.language];
         if (check === undefined) throw new Error(`nobody knows what to do with "${block.language}"`);
+        const { file } = block.marks;
+        if (file !== undefined) await workspace.write(file, block.text);
         const section = blocks.filter((other) => other.section === block.section);
         const output = await check({ path, workspace, section, block, printed });
         if (prints(block)) printed = output ?? "";
@@ -135,8 +137,6 @@ function expectSuccess({ code, stdout, stderr }: ShellResult, { text }: Block): 
 
 /** A mapping by itself, a recipe with rows before and endpoints behind it, or something else in JSON. */
 async function checkJson({ workspace, section, block, path }: Context): Promise<undefined> {
-  const { file } = block.marks;
-  if (file !== undefined) await workspace.write(file, block.text);
   const index = section.indexOf(block);
   const [before, beforeThat] = [section[index - 1], section[index - 2]];
   if (before !== undefined && isInput(before)) {
