@@ -40,7 +40,7 @@ export function addSandboxCommand(program: Command, setExitCode: (code: number) 
     .option("--strict-apps", "applications must be created before they are used")
     .option(
       "--behavior <NAME=VALUE>",
-      "decide what AWS's documentation leaves open; may be given several times, the names and defaults are in the README",
+      "decide what AWS's documentation leaves open; may be given several times, docs/sandbox.md has the names and defaults",
       addBehavior,
     )
     .option("--quiet", "no log of requests")
