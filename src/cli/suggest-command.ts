@@ -104,13 +104,18 @@ function describeFields(fields: Suggestion["fields"]): readonly string[] {
   return [...shown];
 }
 
+/** Columns that are named for one reason; the mapping names them all. */
+const MAX_NAMED = 8;
+
 function describeLeftOut(leftOut: Suggestion["leftOut"]): readonly string[] {
   const byReason = new Map<string, string[]>();
   for (const { column, reason } of leftOut)
     byReason.set(reason, [...(byReason.get(reason) ?? []), JSON.stringify(column)]);
-  return [...byReason].flatMap(([reason, columns]) =>
-    wrap(`${columns.join(", ")} (${reason})`, "Left out: ", "  "),
-  );
+  return [...byReason].flatMap(([reason, columns]) => {
+    const named = columns.slice(0, MAX_NAMED).join(", ");
+    const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : "";
+    return wrap(`${named}${more} (${reason})`, "Left out: ", "  ");
+  });
 }
 
 function describeNext(input: string, output: string | undefined): readonly string[] {
