@@ -20,13 +20,7 @@ export type Converter = (values: RowValues, mapping: BoundMapping) => ConvertedR
 
 /** @param limits Sees every endpoint that is valid, but for those of rows that were accepted before as they are. */
 export function createConverter(changes: ChangeFilter | undefined, limits?: LimitWatch): Converter {
-  const validate = createValidator();
-
-  const toValid = (made: MappedEndpoint): Endpoint | readonly RejectReason[] => {
-    if (made.reasons === undefined) return validate(made.item);
-    const failed = made.reasons.map((reason): RejectReason => ({ code: "mapping_failed", reason }));
-    return [...failed, ...validate.findMistakes(made.item)];
-  };
+  const toValid = createJudge();
 
   return (values, mapping) => {
     const mapped = mapping.map(values);
@@ -44,13 +38,31 @@ export function createConverter(changes: ChangeFilter | undefined, limits?: Limi
         made = withOneMore(made, one);
         continue;
       }
-      // Which of a row's endpoints a reason is about goes without saying when there is one.
-      const about = mapped.length > 1 ? `${one.entry}: ` : "";
-      reasons = [...reasons, ...result.map(({ code, reason }) => ({ code, reason: about + reason }))];
+      reasons = [...reasons, ...toRowReasons(result, one, mapped)];
     }
     const endpoints = changes === undefined ? valid : changes.toChanged(valid, made);
     return { mapped: mapped.length, unchanged: valid.length - endpoints.length, endpoints, reasons };
   };
+}
+
+/** Turns what a mapping made into an endpoint that can travel, or into all the reasons why it cannot. */
+export function createJudge(): (made: MappedEndpoint) => Endpoint | readonly RejectReason[] {
+  const validate = createValidator();
+  return (made) => {
+    if (made.reasons === undefined) return validate(made.item);
+    const failed = made.reasons.map((reason): RejectReason => ({ code: "mapping_failed", reason }));
+    return [...failed, ...validate.findMistakes(made.item)];
+  };
+}
+
+/** The reasons of an endpoint as those of its row. Which endpoint they are about goes without saying when there is one. */
+export function toRowReasons(
+  reasons: readonly RejectReason[],
+  { entry }: MappedEndpoint,
+  ofRow: readonly MappedEndpoint[],
+): readonly RejectReason[] {
+  if (ofRow.length === 1) return reasons;
+  return reasons.map(({ code, reason }) => ({ code, reason: `${entry}: ${reason}` }));
 }
 
 const NONE: readonly never[] = [];

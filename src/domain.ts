@@ -184,10 +184,29 @@ export function countDecided({ accepted, unchanged, filtered, rejected }: Tally[
   return accepted + unchanged + filtered + rejected;
 }
 
-/** A rejected row as it will stand in the rejects file, line end included. */
-export interface RejectLine {
+/** A rejected row as it will stand in the rejects file, line end included, with the first of its reasons. */
+export interface RejectLine extends RejectReason {
   readonly text: string;
+  readonly place: RejectPlace;
+}
+
+/** Where a rejected row stands. */
+export interface RejectPlace {
+  /** As its input was named. */
+  readonly input: string;
+  /** Data row and physical line within that input, from 1. */
+  readonly row: number;
+  readonly line: number;
+}
+
+/** Rejected rows with the same first reason. */
+export interface RejectGroup {
   readonly code: RejectCode;
+  /** With `…` in the place of what only its row has: it holds no person's data. */
+  readonly reason: string;
+  readonly rows: number;
+  /** The first of them. */
+  readonly first: RejectPlace;
 }
 
 /** A rejects file as it stands at some moment. */
@@ -198,7 +217,7 @@ export interface RejectsSnapshot {
   readonly bytes: number;
   /** SHA-256 (hex) of those bytes. */
   readonly sha256: string;
-  readonly byCode: Readonly<Partial<Record<RejectCode, number>>>;
+  readonly byReason: readonly RejectGroup[];
 }
 
 /** Tells later whether the file is still as a run left it. */

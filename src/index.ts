@@ -4,7 +4,15 @@
  */
 
 export type { AwsCredentials } from "./delivery/create-pinpoint-target.js";
-export type { JsonObject, MappedEndpoint, RejectCode, RowValues, SourceColumns } from "./domain.js";
+export type {
+  JsonObject,
+  MappedEndpoint,
+  RejectCode,
+  RejectGroup,
+  RejectPlace,
+  RowValues,
+  SourceColumns,
+} from "./domain.js";
 export { REJECT_CODES } from "./domain.js";
 export {
   ConfigurationError,
@@ -24,14 +32,22 @@ export {
 } from "./list-state.js";
 export { compileMapping } from "./mapping/compile-mapping.js";
 export type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
-export { loadMapping } from "./mapping/load-mapping.js";
+export { listShippedMappings, loadMapping } from "./mapping/load-mapping.js";
 export type { MappingDefinition } from "./mapping/mapping-definition.js";
 export type { ImportOptions } from "./options.js";
+export { type PreviewOptions, previewImport } from "./preview-import.js";
 export type { ImportEvent, ImportProgress } from "./reporting/events.js";
+export type {
+  Preview,
+  PreviewedEndpoint,
+  PreviewedField,
+  PreviewedRow,
+  PreviewedSource,
+} from "./reporting/preview.js";
 export type { EndpointCounts, ImportReport, RowCounts, SendingPlan } from "./reporting/report.js";
 export { toLine } from "./reporting/to-line.js";
 export { toPlanWords } from "./reporting/to-plan-words.js";
-export { toSummary } from "./reporting/to-summary.js";
+export { type NextStep, toSummary } from "./reporting/to-summary.js";
 export { runImport } from "./run-import.js";
 export {
   createSandbox,

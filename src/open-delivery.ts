@@ -4,12 +4,14 @@ import { createPinpointTarget, describePinpointTarget } from "./delivery/create-
 import type { Target, TargetDescription } from "./delivery/target.js";
 import { DEFAULT_QUOTA_PER_SECOND, DEFAULT_SINGLE_QUOTA_PER_SECOND } from "./domain.js";
 import { type Options, pick } from "./options.js";
+import type { ImportProgress } from "./reporting/events.js";
 import type { TrackedEndpoint } from "./state/create-commit-tracker.js";
 import { createLearnedRates } from "./state/learned-rates.js";
 
 export interface OpenDelivery {
   readonly delivery: Delivery<TrackedEndpoint>;
-  ratePerSecond(): number;
+  /** How batches get on: what `ImportProgress` tells of it. */
+  pace(): Pick<ImportProgress, "batchesPassed" | "ratePerSecond" | "quotaPerSecond">;
   /** Keeps the rates that were learned until now for the next run. */
   saveRates(): Promise<void>;
 }
@@ -56,7 +58,11 @@ export async function openDelivery(
   let warned = false;
   return {
     delivery: createDelivery({ target, pacers, concurrency, maxAttempts, onOutcome, onEvent }),
-    ratePerSecond: () => batch.pacer.ratePerSecond,
+    pace: () => ({
+      batchesPassed: batch.pacer.passed,
+      ratePerSecond: batch.pacer.ratePerSecond,
+      quotaPerSecond: rate === "auto" ? batch.pacer.learnedRate : rate,
+    }),
     async saveRates() {
       try {
         await batch.saveRate();

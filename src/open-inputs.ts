@@ -1,6 +1,7 @@
 import { ConfigurationError, MappingError } from "./errors.js";
 import { compileMapping, isPinpointShape } from "./mapping/compile-mapping.js";
 import type { BoundMapping, CompiledMapping } from "./mapping/compiled-mapping.js";
+import type { MappingTrace } from "./mapping/create-mapping-trace.js";
 import { loadMapping } from "./mapping/load-mapping.js";
 import { type Options, pick } from "./options.js";
 import { DEFAULT_MAX_RECORD_BYTES, openSource, type Source } from "./sources/open-source.js";
@@ -17,12 +18,13 @@ export interface BoundInput {
 export async function openInputs(
   options: Options,
   warn: (message: string) => void,
+  trace?: MappingTrace,
 ): Promise<{ inputs: BoundInput[]; mapping: { name: string; sha256: string } }> {
   const given = await findMapping(options);
   const sourceOptions = {
     format: "auto" as const,
     maxRecordBytes: DEFAULT_MAX_RECORD_BYTES,
-    ...given?.input,
+    ...toDefaults(given?.input, options.format),
     ...pick(options, ["format", "delimiter", "encoding", "select", "maxRecordBytes", "stdin", "signal"]),
   };
   const sources: Source[] = [];
@@ -41,16 +43,29 @@ export async function openInputs(
   const inputs = sources.map((source, index) => ({
     index,
     source,
-    bound: bind(mapping, source),
+    bound: bind(mapping, source, trace),
   }));
   for (const warning of new Set(inputs.flatMap(({ bound }) => bound.warnings))) warn(warning);
   return { inputs, mapping: { name: mapping.name, sha256: mapping.hash } };
 }
 
+/** What the mapping says of the input, but for the place of rows in a document where the input is none: rejects of one are not. */
+function toDefaults(
+  { select, ...input }: CompiledMapping["input"] = {},
+  format: Options["format"],
+): CompiledMapping["input"] {
+  const isDocument = format === undefined || format === "json" || format === "auto";
+  return select === undefined || !isDocument ? input : { ...input, select };
+}
+
 /** Where columns are missing, what the header was read as says most: a wrong delimiter shows at once. */
-function bind(mapping: CompiledMapping, { columns, name, delimiter }: Source): BoundMapping {
+function bind(
+  mapping: CompiledMapping,
+  { columns, name, delimiter }: Source,
+  trace: MappingTrace | undefined,
+): BoundMapping {
   try {
-    return mapping.bind(columns, name);
+    return mapping.bind(columns, name, trace);
   } catch (error) {
     if (!(error instanceof MappingError) || columns.kind === "json") throw error;
     const header = columns.names.map((column) => JSON.stringify(column));

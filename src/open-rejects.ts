@@ -35,6 +35,8 @@ export async function openRejects(
   const toLine: OpenRejects["toLine"] = (record, reasons, input) => ({
     text: format.toLine(record, reasons, input),
     code: reasons[0]?.code ?? "row_unparsable",
+    reason: reasons[0]?.reason ?? "",
+    place: { input: sources[input]?.name ?? "", row: record.row, line: record.line },
   });
   if (earlier === undefined) {
     const path = options.rejects ?? toRejectsPath(options, runId, format);
@@ -42,7 +44,7 @@ export async function openRejects(
     return { toLine, writer: createRejectsWriter(path, format) };
   }
 
-  const { byCode } = earlier;
+  const { byReason } = earlier;
   const reopened = await reopenRejects(earlier);
   // A file that is there already may be the one with which the job began.
   const elsewhere =
@@ -52,7 +54,7 @@ export async function openRejects(
   if (reopened !== undefined && !elsewhere)
     return {
       toLine,
-      writer: createRejectsWriter(earlier.path, format, { path: earlier.path, byCode, reopened }),
+      writer: createRejectsWriter(earlier.path, format, { path: earlier.path, byReason, reopened }),
     };
   await reopened?.file.close();
   // An empty one that is not gone on with is of no use to anybody.
@@ -68,7 +70,7 @@ export async function openRejects(
       : `stood in ${earlier.path}, which was ${path === earlier.path ? "taken away" : "changed"} since`;
     warn(`the rows that were rejected before ${why}; those from here on go into ${where}`);
   }
-  return { toLine, writer: createRejectsWriter(path, format, { path: earlier.path, byCode }) };
+  return { toLine, writer: createRejectsWriter(path, format, { path: earlier.path, byReason }) };
 }
 
 function toRejectFormat(sources: readonly Source[]): RejectFormat {
@@ -80,6 +82,7 @@ function toRejectFormat(sources: readonly Source[]): RejectFormat {
     newline: first.newline === "\r\n" ? "\r\n" : "\n",
     sepLine: first.sepLine,
     names: sources.map(({ name }) => name),
+    delimiters: sources.map(({ delimiter }) => delimiter),
     bom: sources.some(({ bom, encoding }) => bom || encoding !== "utf-8"),
     layout: layOutRejects(sources.map(({ columns }) => (columns.kind === "csv" ? columns.names : []))),
   });

@@ -73,10 +73,14 @@ export interface ImportOptions {
   readonly skip?: number;
   /** Directory that keeps checkpoints, learned rates and fingerprints; default: nothing is kept, and no run can be resumed. */
   readonly stateDir?: string;
-  /** File for the run report, `.json`. */
+  /** File for the run report: `.json` for programs, or `.html`, one page without any other file, for people. */
   readonly report?: string;
+  /** Whether the page may hold the values of rejected rows; default false: letters and digits are masked. */
+  readonly showValues?: boolean;
   /** File for the outcome in Prometheus' text format, `.prom`, as node_exporter's textfile collector takes it. */
   readonly metrics?: string;
+  /** What the page names as the command that was run. */
+  readonly command?: string;
   /** What the report of a stopped run names as the command that goes on. */
   readonly resumeCommand?: string;
   /** The same for a run that left nothing to go on with: the command that begins anew. */
@@ -85,7 +89,7 @@ export interface ImportOptions {
   readonly stdin?: Readable;
   /** Ends the run: requests in flight finish, everything is flushed, and the report says `stopped`. */
   readonly signal?: AbortSignal;
-  /** Called after each chunk of rows and each answered request, some hundred times a second at most. */
+  /** Called after each chunk of rows and each request that was answered or failed, some hundred times a second at most. */
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Called for what belongs into a log. Events hold no addresses and no values. */
   readonly onEvent?: (event: ImportEvent) => void;
@@ -105,6 +109,7 @@ export interface Options extends Omit<ImportOptions, "maxRejects"> {
   readonly flushAfterMs: number;
   readonly limit: number;
   readonly skip: number;
+  readonly showValues: boolean;
 }
 
 export interface RejectLimit {
@@ -171,9 +176,13 @@ const CHECKS: { readonly [Name in keyof Required<ImportOptions>]: Check } = {
   skip: whole(0),
   stateDir: text,
   report: (value) =>
-    typeof value === "string" && value.endsWith(".json") ? undefined : "a file name that ends in .json",
+    typeof value === "string" && /\.(json|html)$/.test(value)
+      ? undefined
+      : "a file name that ends in .json or .html",
+  showValues: oneOf(true, false),
   metrics: (value) =>
     typeof value === "string" && value.endsWith(".prom") ? undefined : "a file name that ends in .prom",
+  command: text,
   resumeCommand: text,
   restartCommand: text,
   stdin: object,
@@ -219,6 +228,7 @@ export function normalizeOptions(raw: ImportOptions): Options {
     flushAfterMs: raw.flushAfterMs ?? 5_000,
     limit: raw.limit ?? Number.POSITIVE_INFINITY,
     skip: raw.skip ?? 0,
+    showValues: raw.showValues ?? false,
   };
 }
 

@@ -45,14 +45,16 @@ export async function planImport(
     try {
       let share = (from?.offset ?? 0) / Math.max(1, bytes);
       for await (const piece of sample(signal, from)) {
-        for (const record of piece.records) {
+        for (const [place, record] of piece.records.entries()) {
           if (record.row <= known) continue;
           if (toSkip > 0) {
             toSkip -= 1;
             continue;
           }
           if (rows >= limit) return toPlan(1, undefined);
-          firstByte ??= bytesBefore + share * bytes;
+          // It may lie anywhere in its piece.
+          const passed = share + (piece.share - share) * (place / piece.records.length);
+          firstByte ??= bytesBefore + passed * bytes;
           rows += 1;
           if (record.kind === "unreadable") continue;
           const { endpoints } = convert(record.values, bound);

@@ -1,10 +1,11 @@
 import { rm } from "node:fs/promises";
 import { createCheckpointer } from "./create-checkpointer.js";
+import { createProgressReport } from "./create-progress-report.js";
+import type { RunRecord } from "./create-run-record.js";
 import type { Delivery, Outcome } from "./delivery/create-delivery.js";
 import { createDryDelivery } from "./delivery/create-dry-delivery.js";
 import { createGrouper, type Grouper } from "./delivery/create-grouper.js";
 import type { Target, TargetDescription } from "./delivery/target.js";
-import { countDecided } from "./domain.js";
 import { type OpenChanges, openChanges } from "./open-changes.js";
 import { describeTarget, findKnownRate, openDelivery, openTarget } from "./open-delivery.js";
 import { type BoundInput, openInputs } from "./open-inputs.js";
@@ -40,7 +41,13 @@ export interface PreparedRun {
   close(complete: boolean): Promise<void>;
 }
 
-export async function prepareImport(options: Options, runId: string, ledger: Ledger): Promise<PreparedRun> {
+/** @param record Takes note of the run; undefined where nobody asks for it. */
+export async function prepareImport(
+  options: Options,
+  runId: string,
+  ledger: Ledger,
+  record?: RunRecord,
+): Promise<PreparedRun> {
   const { applicationId, dryRun, stateDir } = options;
   const warn = (message: string): void => {
     ledger.warnings.push(message);
@@ -51,6 +58,8 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     if (path !== undefined) await checkOutputPath(output, path, toOwnFiles(options));
   }
   if (dryRun && options.metrics !== undefined) warn("--metrics has no effect here: a check is no import");
+  if (options.showValues && record === undefined)
+    warn("--show-values has no effect here: only a --report that ends in .html shows rows");
   const { inputs, mapping } = await openInputs(options, warn);
   const sources = inputs.map(({ source }) => source);
   ledger.facts.format = [...new Set(sources.map(({ format }) => format))].join("+");
@@ -75,7 +84,19 @@ export async function prepareImport(options: Options, runId: string, ledger: Led
     }
     if (description !== undefined) changes = await openChanges(options, description, warn);
     rejects = await openRejects(sources, runId, options, state?.earlier?.rejects, warn);
-    const parts = { options, runId, ledger, inputs, rejects, state, changes, target, description, warn };
+    const parts = {
+      options,
+      runId,
+      ledger,
+      inputs,
+      rejects,
+      state,
+      changes,
+      target,
+      description,
+      record,
+      warn,
+    };
     const run = await assemble(parts);
     // A run that is killed leaves none, rather than that of the run before.
     if (options.report !== undefined) await rm(options.report, { force: true });
@@ -105,21 +126,24 @@ interface Parts {
   readonly target: Target | undefined;
   /** Where the run sends to, or would. */
   readonly description: TargetDescription | undefined;
+  readonly record: RunRecord | undefined;
   warn(message: string): void;
 }
 
 async function assemble(parts: Parts): Promise<PreparedRun> {
-  const { options, runId, ledger, inputs, rejects, state, changes, target, description, warn } = parts;
+  const { options, runId, ledger, inputs, rejects, state, changes, target, description, record, warn } =
+    parts;
   const earlier = state?.earlier;
   if (earlier !== undefined) carryOver(ledger, earlier.runId, earlier.committed);
   if (state !== undefined) ledger.facts.resumable = () => state.saved;
   ledger.facts.rejects = rejects.writer;
 
+  const toRejectLine = record?.sample(rejects.toLine, inputs) ?? rejects.toLine;
   const tracker = createCommitTracker({
     start: earlier?.committed,
     toRejectLine({ kind, row, line, text }, reasons, input) {
       const values = inputs[input]?.source.readAgain(text) ?? {};
-      return rejects.toLine({ kind, row, line, text, values }, reasons, input);
+      return toRejectLine({ kind, row, line, text, values }, reasons, input);
     },
     onDecided: (outcome) => {
       ledger.rows[outcome] += 1;
@@ -140,11 +164,19 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     changes?.settled(endpoints);
     await progressed();
   };
-  const watched = target && (changes?.watch(target) ?? target);
-  const opened = watched && (await openDelivery(options, watched, warn, onOutcome));
+  const noted = target && (changes?.watch(target) ?? target);
+  const watched = noted && (record?.watch(noted) ?? noted);
+  // While requests fail nothing is decided, and yet the run is at work.
+  const onEvent: Options["onEvent"] = (event) => {
+    options.onEvent?.(event);
+    report();
+  };
+  const opened = watched && (await openDelivery({ ...options, onEvent }, watched, warn, onOutcome));
+  record?.begin(opened?.pace);
   const delivery = opened?.delivery ?? createDryDelivery({ onOutcome });
   ledger.facts.requests = delivery.requests;
-  const report = createProgressReport(options, ledger, inputs, () => opened?.ratePerSecond() ?? 0);
+  const start = earlier?.committed;
+  const report = createProgressReport({ options, ledger, inputs, start, delivery: opened });
   const progressed = async (): Promise<void> => {
     await checkpointer.progressed();
     report();
@@ -165,10 +197,10 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
     changes,
     warn,
     progressed,
-    toRejectLine: rejects.toLine,
+    toRejectLine,
     findRate,
     grouper: createGrouper(options.batchSize),
-    start: earlier?.committed,
+    start,
     async close(complete) {
       if (closed) return;
       closed = true;
@@ -182,33 +214,6 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
       }
     },
   };
-}
-
-/** Tells the caller where the run stands. */
-function createProgressReport(
-  { onProgress }: Options,
-  ledger: Ledger,
-  inputs: readonly BoundInput[],
-  ratePerSecond: () => number,
-): () => void {
-  const sizes = inputs.map(({ source }) => source.bytes);
-  const total = sizes.some((bytes) => bytes === undefined)
-    ? undefined
-    : sizes.reduce((sum = 0, bytes = 0) => sum + bytes, 0);
-  /** Reading is ahead of sending, most of all in a small file. */
-  const decidedShare = ({ read, rows }: Ledger): number => (read === 0 ? 0 : countDecided(rows) / read);
-  return () =>
-    onProgress?.({
-      share:
-        total === undefined
-          ? undefined
-          : Math.min(1, ledger.facts.bytes() / Math.max(1, total)) * decidedShare(ledger),
-      rowsRead: ledger.read,
-      rowsAccepted: ledger.rows.accepted,
-      rowsRejected: ledger.facts.rejects.written,
-      requestsSent: ledger.facts.requests.sent,
-      ratePerSecond: ratePerSecond(),
-    });
 }
 
 /** The files of the user that a report must not take the place of. */

@@ -1,4 +1,5 @@
 import { createConverter } from "./create-converter.js";
+import { createRunRecord } from "./create-run-record.js";
 import type { SourceRecord } from "./domain.js";
 import { ConfigurationError, InputError, InterruptedError, RunStoppedError } from "./errors.js";
 import { LONGEST_TIMER_MS } from "./longest-timer.js";
@@ -36,6 +37,7 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   const startedAt = new Date();
   const runId = createRunId(startedAt);
   const ledger = createLedger(options.applicationId);
+  const record = createRunRecord(options, ledger);
   const deadline = createDeadline(options);
   const bounded = { ...options, signal: deadline.signal };
   const metrics = options.dryRun ? undefined : options.metrics;
@@ -53,7 +55,7 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
   };
 
   try {
-    const run = await prepareImport(bounded, runId, ledger);
+    const run = await prepareImport(bounded, runId, ledger, record);
     try {
       if (!options.dryRun) await announce(run, bounded);
       await transfer(run, options, ledger, deadline.signal);
@@ -71,10 +73,11 @@ export async function runImport(raw: ImportOptions): Promise<ImportReport> {
     note(error);
   } finally {
     deadline.clear();
+    record?.close();
   }
   try {
     if (options.report !== undefined && fault?.code !== "report_unwritable")
-      await writeReport(options.report, ending());
+      await writeReport(options.report, ending(), record?.toPageData);
     if (metrics !== undefined && fault?.code !== "metrics_unwritable") await writeMetrics(metrics, ending());
   } catch (error) {
     note(error);
@@ -145,7 +148,10 @@ async function transfer(
           continue;
         }
         const { records, mark } = piece;
+        ledger.arrived += records.length;
+        ledger.ahead = records.length;
         for (const record of records) {
+          ledger.ahead -= 1;
           lastRow = record.row;
           if (record.row <= known) continue;
           if (toSkip > 0) {

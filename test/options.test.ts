@@ -36,6 +36,7 @@ describe("defaults", () => {
       flushAfterMs: 5_000,
       limit: Number.POSITIVE_INFINITY,
       skip: 0,
+      showValues: false,
     });
   });
 
@@ -81,7 +82,9 @@ const GOOD: Record<string, readonly unknown[]> = {
   limit: [0, 1, 1e9],
   skip: [0, 1],
   stateDir: ["/tmp/x"],
-  report: ["run.json"],
+  report: ["run.json", "run.html"],
+  showValues: [true, false],
+  command: ["pinpoint-import run in.csv"],
   resumeCommand: ["pinpoint-import run"],
   stdin: [Readable.from([])],
   signal: [new AbortController().signal],
@@ -113,7 +116,9 @@ const BAD: Record<string, readonly unknown[]> = {
   limit: [-1, 1.5, "10", Number.NaN],
   skip: [-1, 1.5, "10"],
   stateDir: ["", 5],
-  report: ["run.html", "run", "", 5],
+  report: ["run.txt", "run.htm", "run", "", 5],
+  showValues: ["yes", 1],
+  command: ["", 5],
   resumeCommand: ["", 5],
   stdin: ["text", null],
   signal: [null, "x"],

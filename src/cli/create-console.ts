@@ -1,10 +1,13 @@
 import type { ImportEvent, ImporterError, ImportProgress } from "../index.js";
-import { createProgress } from "./create-progress.js";
+import { createProgress, type ProgressWay } from "./create-progress.js";
+import type { ProgressView } from "./create-progress-watch.js";
 import type { ImportFlags } from "./import-flags.js";
+import { isInBackground } from "./is-in-background.js";
+import { toProgressFields, toProgressWords } from "./to-progress-lines.js";
 
 type PlannedEvent = ImportEvent & { readonly kind: "planned" };
 
-/** What a run says on stderr: a log, and on a terminal a line of progress below it. */
+/** What a run says on stderr: a log, and on a terminal its progress below it. */
 export interface RunConsole {
   log(event: ImportEvent): void;
   progress(progress: ImportProgress): void;
@@ -18,9 +21,6 @@ export interface RunConsole {
   close(): void;
 }
 
-/** A log line that tells where a run without a terminal stands. */
-const PROGRESS_LOG_INTERVAL_MS = 30_000;
-
 /** The same trouble again is told once in so long. */
 const WARNING_INTERVAL_MS = 10_000;
 
@@ -33,15 +33,17 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
     if (plan.sampledRows === undefined) return `plan: ${toPlanWords(plan)}`;
     return `plan: about ${toPlanWords(plan)}, by the first ${plan.sampledRows.toLocaleString("en-US")} rows`;
   };
-  const showsBar = flags.progress === "always" || (flags.progress === "auto" && stderr.isTTY);
-  const bar = showsBar && !flags.quiet ? createProgress() : undefined;
+  // A terminal that knows no control characters, as in editors, is one for lines only.
+  const canDraw = stderr.isTTY === true && process.env.TERM !== "dumb";
   const pretty = (flags.logFormat ?? (stderr.isTTY ? "pretty" : "json")) === "pretty";
-  const format = pretty ? await createPrettyFormat(stderr.isTTY === true) : (line: string) => line;
-  const write = (line: string): void => {
-    const text = format(line);
-    if (bar === undefined) stderr.write(text);
-    else bar.writeAbove(text);
-  };
+  const format = pretty ? await createPrettyFormat(canDraw && !isInBackground()) : (line: string) => line;
+  const progress = createProgress({
+    stderr,
+    way: findWay(flags, canDraw),
+    isInBackground,
+    log: (view) => logProgress(view),
+  });
+  const write = (line: string): void => progress.write(format(line));
   let logger = pino(
     {
       level: flags.quiet ? "silent" : flags.logLevel,
@@ -51,7 +53,10 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
     },
     { write },
   );
-  let lastProgressAt = Date.now();
+  const logProgress = (view: ProgressView): void => {
+    if (pretty) logger.info(toProgressWords(view));
+    else logger.info(toProgressFields(view), "progress");
+  };
   let warnedAt = Number.NEGATIVE_INFINITY;
   /** A service that is down fails all that is under way: one of it says enough. */
   const isNews = (): boolean => {
@@ -104,24 +109,14 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
           break;
       }
     },
-    progress(progress) {
-      bar?.update(progress);
-      if (
-        bar !== undefined ||
-        flags.progress === "never" ||
-        Date.now() - lastProgressAt < PROGRESS_LOG_INTERVAL_MS
-      )
-        return;
-      lastProgressAt = Date.now();
-      logger.info(progress, "progress");
-    },
+    progress: progress.update,
     stopping() {
       logger.warn(
         "stopping: requests in flight are waited for, 30 seconds at most; a second signal ends at once",
       );
     },
     stopped() {
-      bar?.close();
+      progress.close();
       logger.error(
         `ended at once: what became of the requests in flight is not known${flags.sandbox || flags.dryRun ? "" : "; with --resume they are sent again"}`,
       );
@@ -134,10 +129,16 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
       stderr.write(lines.map((line) => `pinpoint-import: ${line}\n`).join(""));
       logger.debug({ err: error.cause instanceof Error ? error.cause : error }, error.code);
     },
-    close() {
-      bar?.close();
-    },
+    close: progress.close,
   };
+}
+
+function findWay({ progress, quiet }: ImportFlags, canDraw: boolean): ProgressWay {
+  if (quiet || progress === "never") return "never";
+  if (progress === "always") return canDraw ? "draw" : "lines";
+  // Terminals of build servers keep all that is drawn.
+  const { CI } = process.env;
+  return canDraw && (CI === undefined || CI === "" || CI === "false") ? "draw" : "log";
 }
 
 /** What the message says as well; the JSON log has it for programs. */

@@ -1,56 +1,109 @@
 import type { ImportProgress } from "../index.js";
+import { createFoot } from "./create-foot.js";
+import { createProgressWatch, type ProgressView } from "./create-progress-watch.js";
+import { toProgressLines, toProgressWords } from "./to-progress-lines.js";
 
-/** One line of progress at the foot of a terminal. */
+/** `draw`: at the foot of a terminal. `lines`: each state a line of its own. `log`: now and then a line in the log. */
+export type ProgressWay = "draw" | "lines" | "log" | "never";
+
+/** Where a run stands, for whoever watches it. */
 export interface Progress {
   update(progress: ImportProgress): void;
-  /** Writes log text above the line. */
-  writeAbove(text: string): void;
+  /** Writes log text, above what is drawn. */
+  write(text: string): void;
   close(): void;
 }
 
-/** A line is drawn at most this often. */
-const INTERVAL_MS = 200;
-const BAR_LENGTH = 20;
+export interface ProgressOptions {
+  readonly stderr: ProgressTerminal;
+  readonly way: ProgressWay;
+  /** Whether nothing may be drawn at this moment, as the terminal is another job's. */
+  readonly isInBackground: () => boolean;
+  readonly log: (view: ProgressView) => void;
+}
 
-/** Off a terminal, where nothing can be drawn over, each state is a line of its own. */
-export function createProgress({ stderr } = process): Progress {
-  const terminal = stderr.isTTY === true;
-  const clear = terminal ? "\r\u001B[2K" : "";
-  let drawnAt = Number.NEGATIVE_INFINITY;
-  let line = "";
+export type ProgressTerminal = Pick<NodeJS.WriteStream, "write" | "columns" | "on" | "off">;
 
+/** A run may be at work for so long before it has read a row. */
+const BEGINNING_MS = 1_000;
+
+/** How often each way tells. */
+const INTERVALS_MS = { draw: 200, lines: 1_000, log: 30_000 } as const;
+
+/** Where the width is not known, which may be told as 0. */
+const COLUMNS = 80;
+
+/**
+ * Tells by a timer, so that a run that waits for its input or the service is seen to wait. The timer keeps no program alive.
+ */
+export function createProgress({ stderr, way, isInBackground, log }: ProgressOptions): Progress {
+  const watch = createProgressWatch();
+  const foot = createFoot(stderr);
+  // A run that is over before the first interval shows nothing.
+  let drawnAt = performance.now();
+  let loggedAt = performance.now();
+  let isSeen = false;
+
+  const logNowAndThen = (): void => {
+    if (performance.now() - loggedAt < INTERVALS_MS.log) return;
+    loggedAt = performance.now();
+    log(watch.view());
+  };
   const draw = (): void => {
     drawnAt = performance.now();
-    stderr.write(terminal ? clear + line.slice(0, (stderr.columns ?? 80) - 1) : `${line}\n`);
+    if (isInBackground()) {
+      foot.forget();
+      logNowAndThen();
+      return;
+    }
+    const view = watch.view();
+    if (view.rowsRead === 0 && view.elapsedMs < BEGINNING_MS) return;
+    // One column less: some terminals break a line that fills them.
+    foot.draw(toProgressLines(view, (stderr.columns || COLUMNS) - 1));
   };
+  const writeLine = (): void => {
+    if (isSeen) stderr.write(`${toProgressWords(watch.view())}\n`);
+  };
+  const tell = { draw, lines: writeLine, log: logNowAndThen, never: () => {} }[way];
+  const timer = way === "never" ? undefined : setInterval(tell, INTERVALS_MS[way]).unref();
+  /** Ctrl-Z. The signal does then what it does by default: it stops a program only where a shell can let it go on. */
+  const onStop = (): void => {
+    foot.clear();
+    process.off("SIGTSTP", onStop);
+    process.on("SIGCONT", onContinue);
+    process.kill(process.pid, "SIGTSTP");
+  };
+  const onContinue = (): void => {
+    process.off("SIGCONT", onContinue);
+    process.on("SIGTSTP", onStop);
+  };
+  if (way === "draw") {
+    stderr.on("resize", draw);
+    process.on("exit", foot.clear);
+    process.on("SIGTSTP", onStop);
+  }
 
   return {
     update(progress) {
-      line = toLine(progress);
-      if (performance.now() - drawnAt >= INTERVAL_MS) draw();
+      if (way === "never") return;
+      watch.see(progress);
+      isSeen = true;
+      // A timer comes late where there is much to do.
+      if (way === "draw" && performance.now() - drawnAt >= INTERVALS_MS.draw) draw();
     },
-    writeAbove(text) {
-      stderr.write(clear + text);
-      if (terminal && line !== "") draw();
+    write(text) {
+      if (isInBackground()) foot.forget();
+      foot.writeAbove(text);
     },
     close() {
-      if (terminal) stderr.write(clear);
-      else if (line !== "") draw();
-      line = "";
+      clearInterval(timer);
+      stderr.off("resize", draw);
+      process.off("exit", foot.clear);
+      process.off("SIGTSTP", onStop);
+      process.off("SIGCONT", onContinue);
+      if (isInBackground()) foot.forget();
+      foot.clear();
+      if (way === "lines") writeLine();
     },
   };
-}
-
-function toLine({ share, rowsRead, rowsAccepted, rowsRejected, ratePerSecond }: ImportProgress): string {
-  const done = Math.round((share ?? 0) * BAR_LENGTH);
-  const bar =
-    share === undefined
-      ? ""
-      : `${"=".repeat(done)}${"-".repeat(BAR_LENGTH - done)} ${Math.floor(share * 100)} %  `;
-  const rate = ratePerSecond === 0 ? "" : `, ${ratePerSecond.toFixed(ratePerSecond < 10 ? 1 : 0)} req/s`;
-  return `${bar}${number(rowsRead)} read, ${number(rowsAccepted)} accepted, ${number(rowsRejected)} rejected${rate}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ImportFlags } from "./import-flags.js";
+import { addInputOptions, addMappingOption, toWholeNumber } from "./input-options.js";
 import { runImportCommand } from "./run-import-command.js";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
@@ -31,24 +32,12 @@ export function addImportCommands(program: Command, setExitCode: (code: number) 
 }
 
 function addOptions(command: Command): void {
+  addMappingOption(command);
+  command.addOption(
+    new Option("-a, --application-id <ID>", "Pinpoint project").env("PINPOINT_APPLICATION_ID"),
+  );
+  addInputOptions(command);
   command
-    .option(
-      "-m, --mapping <FILE>",
-      "mapping file, the name of a shipped mapping, or pinpoint (default: pinpoint if the input has Pinpoint's own import format)",
-    )
-    .addOption(new Option("-a, --application-id <ID>", "Pinpoint project").env("PINPOINT_APPLICATION_ID"))
-    .addOption(
-      new Option("--format <FORMAT>", "input format (default: auto, by name, then by content)").choices([
-        "auto",
-        "csv",
-        "jsonl",
-        "json",
-      ]),
-    )
-    .option("--select <PATH>", "where the array of rows is in a JSON document, such as data.records")
-    .option("--delimiter <C>", "CSV delimiter (default: detected)")
-    .option("--encoding <NAME>", "text encoding, such as windows-1252 (default: detected)")
-    .option("--max-record-size <SIZE>", "longest record, such as 512k or 4M (default: 1M)", toBytes)
     .option("--region <REGION>", "AWS region (default: as the AWS SDK finds it)")
     .option("--profile <NAME>", "profile of the AWS config files")
     .option("--endpoint-url <URL>", "another endpoint than the region's own")
@@ -57,10 +46,10 @@ function addOptions(command: Command): void {
         "endpointUrl",
       ),
     )
-    .option("--concurrency <N>", "requests in flight at most (default: 10)", toNumber)
+    .option("--concurrency <N>", "requests in flight at most (default: 10)", toWholeNumber)
     .option("--rate <auto|N>", "requests a second; auto learns the account's quota (default: auto)", toRate)
-    .option("--batch-size <N>", "endpoints in a request, 1 to 100 (default: 100)", toNumber)
-    .option("--max-attempts <N>", "tries per batch for 5xx and network faults (default: 8)", toNumber)
+    .option("--batch-size <N>", "endpoints in a request, 1 to 100 (default: 100)", toWholeNumber)
+    .option("--max-attempts <N>", "tries per batch for 5xx and network faults (default: 8)", toWholeNumber)
     .option(
       "--rejects <FILE>",
       "where rejected rows go (default: NAME.rejects-<run id>.csv or .jsonl beside the input)",
@@ -95,13 +84,17 @@ function addOptions(command: Command): void {
       toMilliseconds,
     )
     .option("--wait", "wait until another run of this job has ended, instead of refusing")
-    .option("--limit <N>", "rows to read (default: all)", toNumber)
-    .option("--skip <N>", "rows to pass over first (default: 0)", toNumber)
+    .option("--limit <N>", "rows to read (default: all)", toWholeNumber)
+    .option("--skip <N>", "rows to pass over first (default: 0)", toWholeNumber)
     .option(
       "--state-dir <DIR>",
       "what runs remember: checkpoints, learned rates, fingerprints (default: $XDG_STATE_HOME/pinpoint-import)",
     )
-    .option("--report <FILE>", "write the run report to FILE, which ends in .json")
+    .option(
+      "--report <FILE>",
+      "write the run report to FILE: .json for programs, .html as a page with charts",
+    )
+    .option("--show-values", "show values of rejected rows in the .html report (default: masked)")
     .option(
       "--metrics <FILE>",
       "write the outcome for Prometheus (node_exporter's textfile collector) to FILE, which ends in .prom",
@@ -127,23 +120,10 @@ function addOptions(command: Command): void {
     );
 }
 
-function toNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It takes a whole number.");
-}
-
 function toRate(text: string): number | "auto" {
   if (text === "auto") return text;
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError("It takes auto, or a number of requests a second above 0.");
-}
-
-/** `1048576`, `512k`, `4M`, `1MiB`: powers of 1,024. */
-function toBytes(text: string): number {
-  const [, amount, unit = ""] = /^(\d+)\s*([kmg]?)(?:i?b)?$/i.exec(text) ?? [];
-  const power = ["", "k", "m", "g"].indexOf(unit.toLowerCase());
-  if (amount !== undefined) return Number(amount) * 1024 ** power;
-  throw new InvalidArgumentError("It takes a size such as 1048576, 512k or 4M.");
 }
 
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -1,13 +1,10 @@
+import type { InputFlags } from "./input-options.js";
+
 /** The options of `run` and `check` as commander gives them. */
-export interface ImportFlags {
+export interface ImportFlags extends InputFlags {
   readonly mapping?: string;
   readonly applicationId?: string;
   readonly dryRun?: boolean;
-  readonly format?: "auto" | "csv" | "jsonl" | "json";
-  readonly select?: string;
-  readonly delimiter?: string;
-  readonly encoding?: string;
-  readonly maxRecordSize?: number;
   readonly region?: string;
   readonly profile?: string;
   readonly endpointUrl?: string;
@@ -26,6 +23,7 @@ export interface ImportFlags {
   readonly skip?: number;
   readonly stateDir?: string;
   readonly report?: string;
+  readonly showValues?: boolean;
   readonly metrics?: string;
   readonly flushAfter?: number;
   readonly wait?: boolean;

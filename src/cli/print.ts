@@ -9,3 +9,8 @@ export function print(text: string): Promise<void> {
 export function quoteArgument(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
+
+/** A command of this program, to be pasted into a shell. */
+export function toShell(args: readonly string[]): string {
+  return ["pinpoint-import", ...args].map(quoteArgument).join(" ");
+}

@@ -4,7 +4,10 @@ import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
 import { findStateDir } from "./find-state-dir.js";
 import type { ImportFlags } from "./import-flags.js";
-import { print, quoteArgument } from "./print.js";
+import { print, toShell } from "./print.js";
+import { type Argument, leaveOut, splitArguments, toWords } from "./split-arguments.js";
+import { tellNext } from "./tell-next.js";
+import { toNextStep } from "./to-next-step.js";
 
 /** Runs an import from the command line; returns the exit code. */
 export async function runImportCommand(
@@ -19,6 +22,9 @@ export async function runImportCommand(
   const { createSandbox, runImport, toLine, toSummary, ImporterError, InterruptedError } = await import(
     "../index.js"
   );
+  const [name = "", ...args] = process.argv.slice(2);
+  const parts = splitArguments(args, command.options);
+  const attempt = { command: name, parts, inputs, mapping: flags.mapping };
   const console = await createConsole(flags);
   const signals = createSignals({
     toReason: (name) => new InterruptedError(name),
@@ -32,20 +38,26 @@ export async function runImportCommand(
       ...(sandbox === undefined ? {} : toSandboxOptions(sandbox.url, flags)),
       stdin: process.stdin,
       signal: signals.signal,
-      resumeCommand: toCommand(process.argv.slice(2), flags),
-      restartCommand: toShell(process.argv.slice(2).filter((arg) => arg !== "--resume")),
+      command: toShell([name, ...args]),
+      resumeCommand: toResumption(name, parts, flags),
+      restartCommand: toShell([name, ...toWords(leaveOut(parts, "--resume"))]),
       // Who sees no log waits for no plan.
       ...(flags.quiet ? {} : { onEvent: console.log }),
       onProgress: console.progress,
     });
     console.close();
     if (flags.quiet) console.say(toLine(report));
-    else await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report));
+    else {
+      const next = toNextStep(report, parts, flags.applicationId !== undefined);
+      await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report, next));
+      if (report.stopReason !== null && report.resumeCommand === null) tellNext(report.stopReason, attempt);
+    }
     return report.exitCode;
   } catch (error) {
     console.close();
     if (!(error instanceof ImporterError)) throw error;
     console.fail(error);
+    if (!flags.quiet) tellNext(error, attempt);
     return 2;
   } finally {
     signals.close();
@@ -59,15 +71,13 @@ export async function runImportCommand(
  * The command that goes on. Where nothing is kept it is the same one again, without the rejects file: that is there by then,
  * and would be refused.
  */
-function toCommand([command = "", ...args]: readonly string[], { dryRun, sandbox }: ImportFlags): string {
-  if (!dryRun && !sandbox)
-    return toShell([command, ...(args.includes("--resume") ? [] : ["--resume"]), ...args]);
-  const kept = args.filter((arg, index) => !/^--rejects(=|$)/.test(arg) && args[index - 1] !== "--rejects");
-  return toShell([command, ...kept]);
-}
-
-function toShell(args: readonly string[]): string {
-  return ["pinpoint-import", ...args].map(quoteArgument).join(" ");
+function toResumption(
+  name: string,
+  parts: readonly Argument[],
+  { dryRun, sandbox, resume }: ImportFlags,
+): string {
+  if (dryRun || sandbox) return toShell([name, ...toWords(leaveOut(parts, "--rejects"))]);
+  return toShell([name, ...(resume ? [] : ["--resume"]), ...toWords(parts)]);
 }
 
 /** The flags as options; what was not given stays open for the mapping's defaults and those of the library. */

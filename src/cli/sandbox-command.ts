@@ -3,6 +3,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RequestLogEntry, Sandbox, SandboxBehaviors } from "../index.js";
 import { createSignals } from "./create-signals.js";
 import { print } from "./print.js";
+import { type Argument, splitArguments } from "./split-arguments.js";
+import { tellNext } from "./tell-next.js";
 
 interface SandboxFlags {
   readonly port: number;
@@ -43,10 +45,16 @@ export function addSandboxCommand(program: Command, setExitCode: (code: number) 
     )
     .option("--quiet", "no log of requests")
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: SandboxFlags) => setExitCode(await runSandbox(flags)));
+    .action(async (flags: SandboxFlags, command: Command) => {
+      const parts = splitArguments(process.argv.slice(3), command.options);
+      setExitCode(await runSandbox(flags, parts));
+    });
 }
 
-async function runSandbox({ latency, quiet, behavior, ...flags }: SandboxFlags): Promise<number> {
+async function runSandbox(
+  { latency, quiet, behavior, ...flags }: SandboxFlags,
+  parts: readonly Argument[],
+): Promise<number> {
   const { createSandbox } = await import("../index.js");
   const signals = createSignals({
     toReason: (name) => new Error(name),
@@ -68,7 +76,13 @@ async function runSandbox({ latency, quiet, behavior, ...flags }: SandboxFlags):
     });
   } catch (error) {
     signals.close();
-    process.stderr.write(`pinpoint-import: the sandbox cannot start: ${(error as Error).message}\n`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    process.stderr.write(`pinpoint-import: the sandbox cannot start: ${message}\n`);
+    if (code === "EADDRINUSE")
+      tellNext(
+        { code: "port_taken", message },
+        { command: "sandbox", parts, inputs: [], mapping: undefined },
+      );
     return 2;
   }
   await print(`listening on ${sandbox.url}\n`);
@@ -92,7 +106,8 @@ function toNumber(text: string): number {
 
 const EXAMPLES = `
 Examples:
-  For the AWS CLI and every SDK, with any credentials and region:
+  For the AWS CLI and every SDK, with any credentials and region; in a browser, the same address shows
+  what it holds:
     pinpoint-import sandbox --port 8080
     aws pinpoint get-apps --endpoint-url http://127.0.0.1:8080 --region us-east-1
   With the quotas of an ordinary account:

@@ -35,6 +35,7 @@ export function addStateCommand(program: Command, setExitCode: (code: number) =>
     .option("--region <REGION>", "of several targets with that application id, the one in this region")
     .option("--endpoint-url <URL>", "of several, the one at this endpoint")
     .option("--yes", "do not ask")
+    .addHelpText("after", CLEAR_EXAMPLES)
     .action(async (name: string, _: ClearFlags, command: Command) => {
       setExitCode(await clearState(name, command.optsWithGlobals<ClearFlags>(), command));
     });
@@ -171,3 +172,12 @@ Examples:
     pinpoint-import state clear 0123456789abcdef0123456789abcdef
   Give up an interrupted run:
     pinpoint-import state clear 20261121-215813-4f2a`;
+
+const CLEAR_EXAMPLES = `
+Examples:
+  Send everything into this project the next time:
+    pinpoint-import state clear 0123456789abcdef0123456789abcdef
+  Of two targets with that id, the one in Ireland:
+    pinpoint-import state clear 0123456789abcdef0123456789abcdef --region eu-west-1
+  An interrupted run, in a script:
+    pinpoint-import state clear 20261121-215813-4f2a --yes`;

@@ -22,6 +22,8 @@ export interface Pacer {
   readonly ratePerSecond: number;
   /** The quota that `auto` measured; undefined as long as no limit was met. */
   readonly learnedRate: number | undefined;
+  /** Requests that the service let through and served. */
+  readonly passed: number;
 }
 
 /** Permission for one request; whoever took it tells what became of it, once. */
@@ -65,6 +67,7 @@ export function createPacer(options: PacerOptions): Pacer {
   /** When the last one was due, or as much later as was not made up for. */
   let lastDueAt = 0;
   let pausedUntil = 0;
+  let passed = 0;
 
   const nextDueAt = (): number =>
     last === undefined ? pausedUntil : Math.max(lastDueAt + 1000 / control.ratePerSecond, pausedUntil);
@@ -86,7 +89,10 @@ export function createPacer(options: PacerOptions): Pacer {
     lastDueAt = Math.max(dueAt, now - CATCH_UP_MS);
     control.sent(request);
     return {
-      passed: () => control.passed(request),
+      passed() {
+        passed += 1;
+        control.passed(request);
+      },
       failed: () => control.failed(),
       throttled(retryAfterMs) {
         if (retryAfterMs !== undefined) pauseUntil(performance.now() + retryAfterMs);
@@ -116,6 +122,9 @@ export function createPacer(options: PacerOptions): Pacer {
     },
     get learnedRate() {
       return rate === "auto" ? control.quota : undefined;
+    },
+    get passed() {
+      return passed;
     },
     take(signal) {
       return new Promise((resolve, reject) => {

@@ -17,7 +17,7 @@ export function toStop({ reason, status, cause }: Failure): RunStoppedError {
     return new RunStoppedError("connection_refused", message, { cause });
   }
   if (status === 410) {
-    const message = `the service is gone: ${reason}. AWS ended support for Pinpoint's endpoints on 2026-10-30`;
+    const message = `the service is gone: ${reason}. AWS ended support for Pinpoint's endpoints on 2026-10-30; name another service with --endpoint-url, or try it with --sandbox`;
     return new RunStoppedError("service_gone", message, { cause });
   }
   if (status === 404) {

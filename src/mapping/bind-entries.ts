@@ -3,6 +3,7 @@ import { MappingError } from "../errors.js";
 import { Binder } from "./binder.js";
 import type { EntryPlan } from "./compile-entry.js";
 import type { BoundMapping } from "./compiled-mapping.js";
+import type { MappingTrace } from "./create-mapping-trace.js";
 import { IssueList, type Locate } from "./issue-list.js";
 
 const FILTERED: readonly MappedEndpoint[] = [];
@@ -13,9 +14,10 @@ export function bindEntries(
   columns: SourceColumns,
   inputName: string,
   source: { readonly name: string; readonly locate?: Locate },
+  trace?: MappingTrace,
 ): BoundMapping {
   const issues = new IssueList(source.locate);
-  const binder = new Binder(columns, inputName, issues);
+  const binder = new Binder(columns, inputName, issues, trace);
   const maps = entries.map((entry) => entry.bind(binder));
   binder.checkSample();
   if (!issues.isEmpty) throw new MappingError(source.name, issues.toSorted());

@@ -22,13 +22,13 @@ export function bindRestOfCells(header: readonly string[], context: RestContext)
     if (positions === undefined) byName.set(name, [position]);
     else positions.push(position);
   }
-  // In the order of the names, as all members of an item.
-  const names = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
-  const rules = names.map(([name, positions]) => {
+  const rules = [...byName].map(([name, positions]) => {
     const columns = new Set(positions.map((position) => header[position] ?? ""));
-    return context.toRule(name, [...columns], createCellReader(positions));
+    return { name, apply: context.toRule(name, [...columns], createCellReader(positions)) };
   });
+  // In the order of the names, as all members of an item.
+  const inOrder = rules.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ apply }) => apply);
   return (values, draft, reasons) => {
-    for (const apply of rules) apply(values, draft, reasons);
+    for (const apply of inOrder) apply(values, draft, reasons);
   };
 }

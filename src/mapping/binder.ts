@@ -1,6 +1,7 @@
 import { didYouMean, findNearMiss } from "../did-you-mean.js";
 import type { SourceColumns } from "../domain.js";
 import { type ColumnReader, createCellReader, createKeyReader, findPositions } from "./column-reader.js";
+import type { MappingTrace } from "./create-mapping-trace.js";
 import type { IssueList, Path } from "./issue-list.js";
 import { toSampleNames } from "./sample-names.js";
 
@@ -11,6 +12,7 @@ export class Binder {
   readonly columns: SourceColumns;
   readonly inputName: string;
   readonly issues: IssueList;
+  readonly trace: MappingTrace | undefined;
   /** Each once, in the order of appearance. Mapping JSON rows may add to them. */
   readonly warnings = new Set<string>();
   /** Names that occur: the header, or the keys and dotted paths of the sample. */
@@ -19,10 +21,11 @@ export class Binder {
   /** Columns that were asked for, with whether they occur. */
   readonly asked = new Map<string, boolean>();
 
-  constructor(columns: SourceColumns, inputName: string, issues: IssueList) {
+  constructor(columns: SourceColumns, inputName: string, issues: IssueList, trace?: MappingTrace) {
     this.columns = columns;
     this.inputName = inputName;
     this.issues = issues;
+    this.trace = trace;
     this.names = columns.kind === "csv" ? columns.names : toSampleNames(columns.sample);
     this.#known = new Set(this.names);
   }
@@ -88,9 +91,9 @@ export class Binder {
   }
 
   #reader(name: string): ColumnReader {
-    return this.columns.kind === "csv"
-      ? createCellReader(findPositions(this.names, name))
-      : createKeyReader(name);
+    const read =
+      this.columns.kind === "csv" ? createCellReader(findPositions(this.names, name)) : createKeyReader(name);
+    return this.trace === undefined ? read : this.trace.reader(name, read);
   }
 
   #missing(name: string): string {

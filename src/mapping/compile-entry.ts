@@ -52,8 +52,10 @@ export function compileEntry(
   return {
     name,
     bind: (binder) => {
-      const holds = when?.bind(binder);
-      const bound = rules.map((rule) => ({ name: rule.target.name, apply: rule.bind(binder, use) }));
+      const { trace } = binder;
+      const condition = when?.bind(binder);
+      const holds = trace === undefined ? condition : trace.condition(name, condition);
+      const bound = rules.map((rule) => ({ name: rule.target.name, apply: bindRule(rule, binder, use) }));
       // So items have their members in one order, whatever order a mapping has its rules in.
       const byName = bound.toSorted((a, b) => (a.name < b.name ? -1 : 1));
       const isBeforeId = ({ name }: { name: string }): boolean => name <= "Id";
@@ -82,6 +84,13 @@ function compileRules(
     if (target === undefined || !place.isUsable) return [];
     return compileRule(definition, target, place) ?? [];
   });
+}
+
+/** A `rest` rule has its names traced one by one. */
+function bindRule(rule: RulePlan, binder: Binder, use: EntryUse): ApplyRule {
+  const apply = rule.bind(binder, use);
+  const { name, isRest } = rule.target;
+  return binder.trace === undefined || isRest ? apply : binder.trace.rule(name, apply);
 }
 
 function checkIdParts(fields: ReadonlySet<string>, scope: Scope): void {

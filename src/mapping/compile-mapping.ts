@@ -46,8 +46,8 @@ export function compileLocatedMapping(mapping: unknown, name: string, locate?: L
     hash: hashDefinition(definition),
     input: definition.input ?? {},
     warnings: [...warnings],
-    bind: (columns, inputName) =>
-      bindEntries(entries, columns, inputName, { name, ...(locate && { locate }) }),
+    bind: (columns, inputName, trace) =>
+      bindEntries(entries, columns, inputName, { name, ...(locate && { locate }) }, trace),
   };
 }
 

@@ -25,14 +25,20 @@ export function compileRest(
     bind: (binder, use) => {
       for (const [index, name] of except.entries()) binder.exceptColumn(name, place.at(index).path);
       const steps = bindTransforms(transforms, binder);
+      const { trace } = binder;
+      const taken = new Set([...use.columns, ...except]);
+      trace?.rest(taken);
       const context: RestContext = {
         prefix,
-        use: { ...use, columns: new Set([...use.columns, ...except]) },
+        use: { ...use, columns: taken },
         warn: (message) => binder.warn(message),
         toRule: (name, columns, read) => {
           const names = columns.map((column) => JSON.stringify(column)).join(", ");
           const label = `${prefix}${name} (column ${names})`;
-          return compileOutcome(rule, toMapTarget(prefix, name), label)(joinSteps(read, steps));
+          const toApply = compileOutcome(rule, toMapTarget(prefix, name), label);
+          if (trace === undefined) return toApply(joinSteps(read, steps));
+          const traced = trace.reader(columns.join(", "), read);
+          return trace.rule(prefix + name, toApply(joinSteps(traced, steps)));
         },
       };
       return binder.columns.kind === "csv"

@@ -1,4 +1,5 @@
 import type { MappedEndpoint, RowValues, SourceColumns } from "../domain.js";
+import type { MappingTrace } from "./create-mapping-trace.js";
 import type { MappingInput } from "./mapping-definition.js";
 
 /** A mapping that has been checked and can be joined to the columns of an input. */
@@ -13,9 +14,10 @@ export interface CompiledMapping {
   /**
    * Joins the mapping to an input's columns.
    * @param inputName how messages name the input, such as `contacts.csv`
+   * @param trace sees what is read of each row; without one rows are mapped faster
    * @throws MappingError with everything that does not fit the header. An empty header (an empty input) fits all.
    */
-  bind(columns: SourceColumns, inputName: string): BoundMapping;
+  bind(columns: SourceColumns, inputName: string, trace?: MappingTrace): BoundMapping;
 }
 
 /** A mapping for rows of known columns. */

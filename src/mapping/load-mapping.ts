@@ -44,7 +44,8 @@ async function readMapping(source: string): Promise<Buffer> {
   }
 }
 
-async function listShippedMappings(): Promise<readonly string[]> {
+/** The names that `loadMapping` knows without a path. */
+export async function listShippedMappings(): Promise<readonly string[]> {
   const files = await readdir(MAPPINGS_DIRECTORY).catch((): string[] => []);
   const names = files.filter((file) => file.endsWith(".json") && file !== SCHEMA_FILE);
   return ["pinpoint", ...names.map((file) => file.slice(0, -".json".length)).sort()];

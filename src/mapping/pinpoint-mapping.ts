@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { isRejectName, type SourceColumns } from "../domain.js";
+import { isRejectName, type JsonObject, type SourceColumns } from "../domain.js";
 import { MappingError } from "../errors.js";
 import { bindEntries } from "./bind-entries.js";
 import { compileEntry } from "./compile-entry.js";
 import type { BoundMapping, CompiledMapping } from "./compiled-mapping.js";
+import type { MappingTrace } from "./create-mapping-trace.js";
 import { suggestField, toFieldTarget } from "./field-target.js";
 import { IssueList } from "./issue-list.js";
 import type { EndpointDefinition, FieldRule } from "./mapping-definition.js";
@@ -24,20 +25,28 @@ export function createPinpointMapping(): CompiledMapping {
     hash: createHash("sha256").update("pinpoint/1").digest("hex"),
     input: {},
     warnings: [],
-    bind: (columns, inputName) => (columns.kind === "csv" ? bindHeader(columns, inputName) : bindObjects()),
+    bind: (columns, inputName, trace) =>
+      columns.kind === "csv" ? bindHeader(columns, inputName, trace) : bindObjects(trace),
   };
 }
 
-function bindObjects(): BoundMapping {
+function bindObjects(trace: MappingTrace | undefined): BoundMapping {
   return {
     warnings: [],
-    map: (values) => [toPinpointItem(values, ENTRY)],
+    map: (values) => {
+      trace?.copy(ENTRY, values as JsonObject);
+      return [toPinpointItem(values, ENTRY)];
+    },
     takeWarnings: () => [],
   };
 }
 
 /** Every header name that is a field becomes a rule; a repeated name gives all its values to an attribute. */
-function bindHeader(columns: SourceColumns & { kind: "csv" }, inputName: string): BoundMapping {
+function bindHeader(
+  columns: SourceColumns & { kind: "csv" },
+  inputName: string,
+  trace: MappingTrace | undefined,
+): BoundMapping {
   const names = new Set(columns.names.map((name) => name.trim()).filter((name) => !isRejectName(name)));
   const isField = (name: string) => toFieldTarget(name)?.isRest === false;
   const fields = [...names].filter(isField);
@@ -59,7 +68,7 @@ function bindHeader(columns: SourceColumns & { kind: "csv" }, inputName: string)
         makesMissingIds: true,
       });
   if (!issues.isEmpty) throw new MappingError(NAME, issues.toSorted());
-  const bound = bindEntries(entry === undefined ? [] : [entry], columns, inputName, { name: NAME });
+  const bound = bindEntries(entry === undefined ? [] : [entry], columns, inputName, { name: NAME }, trace);
   const ignored = unknown.map(
     (name) =>
       `column ${JSON.stringify(name)} of ${inputName} is no Pinpoint field and is ignored.${suggestField(name)}`,

@@ -3,11 +3,11 @@ import {
   createRequestCounts,
   createTally,
   DEFAULT_QUOTA_PER_SECOND,
-  type RejectCode,
   type RequestCounts,
   type Tally,
 } from "../domain.js";
 import { InterruptedError, type RunStoppedError } from "../errors.js";
+import { createRejectTally, type RejectTally } from "./create-reject-tally.js";
 import type { ImportReport, SendingPlan } from "./report.js";
 
 /**
@@ -17,6 +17,9 @@ import type { ImportReport, SendingPlan } from "./report.js";
 export interface Ledger extends Tally {
   /** Rows that were read. */
   read: number;
+  /** Records that came from the inputs, and those of them that were not looked at yet. */
+  arrived: number;
+  ahead: number;
   /** What an interrupted run had read and rejected before. */
   readonly before: { read: number; rejected: number };
   readonly warnings: string[];
@@ -39,8 +42,7 @@ export interface Ledger extends Tally {
 }
 
 interface RejectFacts {
-  readonly written: number;
-  readonly writtenByCode: Readonly<Partial<Record<RejectCode, number>>>;
+  readonly tally: Omit<RejectTally, "add">;
   readonly path: string | null;
 }
 
@@ -48,6 +50,8 @@ export function createLedger(applicationId: string | undefined): Ledger {
   const ledger: Ledger = {
     ...createTally(),
     read: 0,
+    arrived: 0,
+    ahead: 0,
     before: { read: 0, rejected: 0 },
     warnings: [],
     facts: {
@@ -57,7 +61,7 @@ export function createLedger(applicationId: string | undefined): Ledger {
       target: { applicationId: applicationId ?? null, region: null, endpointUrl: null },
       resumed: null,
       requests: createRequestCounts(),
-      rejects: { written: 0, writtenByCode: {}, path: null },
+      rejects: { tally: createRejectTally(), path: null },
       ratePerSecond: DEFAULT_QUOTA_PER_SECOND,
       endpointsRejected: () => 0,
       // Where nothing is kept, the same command again is the way to go on, if there was anything to read.
@@ -93,7 +97,8 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
   const { runId, inputs, startedAt, fault } = ending;
   const finishedAt = new Date();
   const durationMs = finishedAt.getTime() - startedAt.getTime();
-  const rejected = facts.rejects.written;
+  const { tally } = facts.rejects;
+  const rejected = tally.rows;
   const report: ImportReport = {
     runId,
     status: fault === undefined ? "complete" : "stopped",
@@ -118,7 +123,8 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
     requests: ending.dryRun
       ? { ...createRequestCounts(), ratePerSecond: 0 }
       : { ...facts.requests, ratePerSecond: toRate(facts.requests.accepted, durationMs) },
-    rejectsByCode: { ...facts.rejects.writtenByCode },
+    rejectsByCode: tally.byCode,
+    rejectsByReason: tally.byReason,
     rejectsFile: facts.rejects.path,
     warnings,
     resumeCommand: toNextCommand(ending, facts.resumable()) ?? null,

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, type FileHandle, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { RejectCode, RejectLine, RejectsSnapshot } from "../domain.js";
+import type { RejectLine, RejectsSnapshot } from "../domain.js";
 import { ConfigurationError, RunStoppedError } from "../errors.js";
 import { exists } from "../exists.js";
 import { syncDirectory } from "../write-file-atomically.js";
+import { createRejectTally, type RejectTally } from "./create-reject-tally.js";
 import type { RejectFormat } from "./reject-lines.js";
 import { type EarlierRejects, identifyFile } from "./reopen-rejects.js";
 import { restoreDeleted } from "./restore-deleted.js";
@@ -19,8 +20,8 @@ export interface RejectsWriter {
   checkpoint(): Promise<RejectsSnapshot>;
   /** The same, and closes the file. */
   close(): Promise<void>;
-  readonly written: number;
-  readonly writtenByCode: Readonly<Partial<Record<RejectCode, number>>>;
+  /** What is written, that of the interrupted run included. */
+  readonly tally: Omit<RejectTally, "add">;
   /** The file, or that of the interrupted run; null as long as there was nothing to write. */
   readonly path: string | null;
   /** To be called once: `action` is waited for when the file has come into being, before anything is written. */
@@ -83,8 +84,7 @@ export function createRejectsWriter(
   const hash = earlier?.reopened?.hash ?? createHash("sha256");
   let size = earlier?.reopened?.bytes ?? 0;
   let pending: RejectLine[] = [];
-  const writtenByCode: Partial<Record<RejectCode, number>> = { ...earlier?.byCode };
-  let written = Object.values(writtenByCode).reduce((sum, count) => sum + count, 0);
+  const tally = createRejectTally(earlier?.byReason);
   let writing: Promise<void> = Promise.resolve();
   let identity = earlier?.reopened?.identity ?? null;
   let created = async (_file: string): Promise<void> => {};
@@ -104,13 +104,13 @@ export function createRejectsWriter(
     } catch (cause) {
       const whole = countWhole(batch, size - start - Buffer.byteLength(head));
       await keepWhole(start + whole.bytes + (whole.count === 0 && start === 0 ? 0 : Buffer.byteLength(head)));
-      count(batch.slice(0, whole.count));
+      for (const line of batch.slice(0, whole.count)) tally.add(line);
       throw unwritable(
         cause,
         `: ${batch.length - whole.count} rejected rows are not in it and count as pending`,
       );
     }
-    count(batch);
+    for (const line of batch) tally.add(line);
   };
 
   const create = async (): Promise<FileHandle> => {
@@ -136,11 +136,6 @@ export function createRejectsWriter(
     size = bytes;
     await file?.truncate(bytes).catch(() => {});
     if (bytes === 0 && file !== undefined) await rm(path, { force: true });
-  };
-
-  const count = (batch: readonly RejectLine[]): void => {
-    written += batch.length;
-    for (const { code } of batch) writtenByCode[code] = (writtenByCode[code] ?? 0) + 1;
   };
 
   /** Writes what was added until now, then does something with the file. Once it failed, it fails for good. */
@@ -174,7 +169,7 @@ export function createRejectsWriter(
           file: identity,
           bytes: size,
           sha256: hash.copy().digest("hex"),
-          byCode: { ...writtenByCode },
+          byReason: tally.byReason,
         };
       }),
     async close() {
@@ -185,13 +180,10 @@ export function createRejectsWriter(
         file = undefined;
       }
     },
-    get written() {
-      return written;
-    },
-    writtenByCode,
+    tally,
     get path() {
       if (size > 0) return path;
-      return written > 0 ? (earlier?.path ?? path) : null;
+      return tally.rows > 0 ? (earlier?.path ?? path) : null;
     },
     onCreated(action) {
       created = action;

@@ -25,12 +25,24 @@ export type ImportEvent =
 
 /** Where a run stands. */
 export interface ImportProgress {
-  /** Share of the input that was read, from 0 to 1; undefined where its size is not known (standard input). */
+  /**
+   * Share of the bytes whose rows are decided, or of the rows that `limit` allows where that is more, from 0 to 1; undefined
+   * where neither is known (standard input). A run that goes on with another begins where that one ended.
+   */
   readonly share: number | undefined;
   readonly rowsRead: number;
+  /** Rows of which it is known what became of them. */
+  readonly rowsDecided: number;
   readonly rowsAccepted: number;
+  readonly rowsUnchanged: number;
   readonly rowsRejected: number;
   readonly requestsSent: number;
-  /** Requests a second that the pacer allows at this moment; 0 in a dry run. */
+  /** Tries that followed on failures of the service; throttling does not count. */
+  readonly requestsRetried: number;
+  /** Batches that the service let through, accepted or refused: what counts against the quota. */
+  readonly batchesPassed: number;
+  /** Batches a second that the pacer allows at this moment; 0 in a dry run. */
   readonly ratePerSecond: number;
+  /** What they may be: the rate that was given, or the quota as it is known by now. */
+  readonly quotaPerSecond: number | undefined;
 }

@@ -5,7 +5,7 @@ import type { RejectsState } from "../domain.js";
 /** What an interrupted run rejected: its file, where that can be gone on with, and in any case its counts. */
 export interface EarlierRejects {
   readonly path: string;
-  readonly byCode: RejectsState["byCode"];
+  readonly byReason: RejectsState["byReason"];
   readonly reopened?: ReopenedRejects | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { RejectCode, RequestCounts } from "../domain.js";
+import type { RejectCode, RejectGroup, RequestCounts } from "../domain.js";
 
 /**
  * What became of a run: the object that `runImport` returns, `--summary json` prints and `--report` writes. The books
@@ -39,6 +39,11 @@ export interface ImportReport {
   };
   /** Rejected rows by the code of their first reason. */
   readonly rejectsByCode: Readonly<Partial<Record<RejectCode, number>>>;
+  /**
+   * The same by what the first reason says, whatever the values; the most frequent ones first. A hundred reasons are told apart,
+   * the rest are `other reasons`.
+   */
+  readonly rejectsByReason: readonly RejectGroup[];
   readonly rejectsFile: string | null;
   readonly warnings: readonly string[];
   /** The command that goes on where a stopped run left off; null for a complete run. */

@@ -1,42 +1,67 @@
+import type { RejectGroup } from "../domain.js";
 import type { ImportReport } from "./report.js";
 import { toDuration } from "./to-duration.js";
 import { toPlanWords } from "./to-plan-words.js";
 
-/** The end of a run in a few lines for a person; no colours, at most 80 columns except for paths and messages. */
-export function toSummary(report: ImportReport): string {
-  const { rows, resumed, source, rejectsFile, warnings, stopReason, resumeCommand } = report;
-  const lines = [fold(toHeadline(report), / (?=\()/)];
+/** What to do next, in words that lead to the command, and the command where there is one. */
+export interface NextStep {
+  readonly words: string;
+  readonly command?: string;
+}
+
+/** Reasons for rejects that are told one by one, the most frequent ones. */
+const MAX_REASONS = 8;
+
+/**
+ * The end of a run for a person: what happened in five lines, why rows were rejected, and what to do next. No colours, at most 80
+ * columns except for paths, messages and commands.
+ *
+ * @param next What comes after a run that need not be gone on with; default: what to do with the rejects.
+ */
+export function toSummary(report: ImportReport, next = toRepair(report)): string {
+  const { rows, resumed, warnings, stopReason } = report;
+  const lines = [fold("", toHeadline(report), / (?=\()/)];
   if (resumed !== null && resumed.rows > 0)
     lines.push(`Resumed    behind row ${number(resumed.rows)}; the counts are those of the whole job`);
   if (stopReason === null || rows.read > 0) {
     lines.push(
-      fold(toRowsLine(report)),
-      ...toRejectLines(report),
-      fold(toEndpointsLine(report)),
-      fold(toRequestsLine(report), /(?<=,) | (?=\()/),
+      fold("Rows       ", toRowsLine(report)),
+      fold("Endpoints  ", toEndpointsLine(report)),
+      fold(
+        report.plan === undefined ? "Requests   " : "Plan       ",
+        toRequestsLine(report),
+        /(?<=,) | (?=\()/,
+      ),
     );
   }
+  lines.push(...toRejectLines(report));
   for (const warning of warnings) lines.push(`Warning    ${warning}`);
-  if (rejectsFile !== null) {
-    lines.push(`Rejects    ${rejectsFile}`);
-    // While the job goes on, so does the file.
-    if (resumeCommand === null)
-      lines.push("           Mend the rows there and import that file with the same mapping.");
-  }
   if (stopReason !== null) lines.push(`Stopped    ${stopReason.message}`);
-  if (resumeCommand !== null) {
-    const how = source.inputs.includes("-") ? "Pipe the same input in again, and go on with:" : "Go on with:";
-    lines.push(`Next       ${how}`, `           ${resumeCommand}`);
+  const step = toResumption(report) ?? next;
+  if (step !== undefined) {
+    lines.push(fold("Next       ", step.words, " "));
+    if (step.command !== undefined) lines.push(`${INDENT}${step.command}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+function toResumption({ source, resumeCommand }: ImportReport): NextStep | undefined {
+  if (resumeCommand === null) return undefined;
+  const words = source.inputs.includes("-") ? "Pipe the same input in again, and go on with:" : "Go on with:";
+  return { words, command: resumeCommand };
+}
+
+function toRepair({ rejectsFile }: ImportReport): NextStep | undefined {
+  if (rejectsFile === null) return undefined;
+  return { words: "Mend the rows in that file, and import it with the same mapping." };
 }
 
 function toRequestsLine({ plan, requests }: ImportReport): string {
   if (plan === undefined) {
     const { sent, accepted, throttled, retried } = requests;
-    return `Requests   ${number(sent)} sent, ${number(accepted)} accepted, ${number(throttled)} throttled, ${number(retried)} retried`;
+    return `${number(sent)} sent, ${number(accepted)} accepted, ${number(throttled)} throttled, ${number(retried)} retried`;
   }
-  return `Plan       ${toPlanWords(plan)}`;
+  return toPlanWords(plan);
 }
 
 function toHeadline({ status, plan, durationMs, rows, resumed, target }: ImportReport): string {
@@ -57,18 +82,37 @@ function toRowsLine({ rows, plan }: ImportReport): string {
   if (rows.unchanged > 0) parts.push(`${number(rows.unchanged)} unchanged`);
   if (rows.filtered > 0) parts.push(`${number(rows.filtered)} filtered out`);
   if (rows.pending > 0) parts.push(`${number(rows.pending)} pending`);
-  return `Rows       ${[...parts, `${number(rows.rejected)} rejected`].join(", ")}`;
-}
-
-function toRejectLines({ rejectsByCode }: ImportReport): string[] {
-  return Object.entries(rejectsByCode).map(([code, count]) => `             ${number(count)} ${code}`);
+  return `${[...parts, `${number(rows.rejected)} rejected`].join(", ")}`;
 }
 
 function toEndpointsLine({ endpoints, plan }: ImportReport): string {
   const accepted = plan === undefined ? "accepted" : "would be accepted";
   const parts = [`${number(endpoints.mapped)} mapped`, `${number(endpoints.accepted)} ${accepted}`];
   if (endpoints.unchanged > 0) parts.push(`${number(endpoints.unchanged)} unchanged`);
-  return `Endpoints  ${[...parts, `${number(endpoints.rejected)} rejected`].join(", ")}`;
+  return `${[...parts, `${number(endpoints.rejected)} rejected`].join(", ")}`;
+}
+
+/** Where the rejects are, how many there are for each reason, and a row to look at. */
+function toRejectLines({ rejectsFile, rejectsByReason, source }: ImportReport): readonly string[] {
+  if (rejectsFile === null) return [];
+  const shown = rejectsByReason.slice(0, MAX_REASONS);
+  const others = rejectsByReason.slice(MAX_REASONS);
+  const reasons = shown.map((group): readonly [number, string] => {
+    return [group.rows, `${group.reason} (${toExample(group, source.inputs.length > 1)})`];
+  });
+  const more = others.reduce((sum, { rows }) => sum + rows, 0);
+  if (more > 0)
+    reasons.push([more, `for ${others.length} more ${others.length === 1 ? "reason" : "reasons"}`]);
+  const width = Math.max(...reasons.map(([rows]) => number(rows).length));
+  const lines = reasons.map(([rows, words]) => {
+    return fold(`${INDENT}${number(rows).padStart(width)}  `, words, " ");
+  });
+  return [`Rejects    ${rejectsFile}`, ...lines];
+}
+
+function toExample({ rows, first }: RejectGroup, hasSeveralInputs: boolean): string {
+  const row = `row ${number(first.row)}${hasSeveralInputs ? ` of ${first.input}` : ""}`;
+  return rows === 1 ? row : `such as ${row}`;
 }
 
 function number(value: number): string {
@@ -76,15 +120,16 @@ function number(value: number): string {
 }
 
 const MAX_COLUMNS = 80;
+const INDENT = " ".repeat("Endpoints  ".length);
 
-/** Breaks a line that is too wide where `at` says; what follows stands under what it belongs to. */
-function fold(line: string, at = /(?<=,) /): string {
-  const lines = [""];
-  for (const part of line.split(at)) {
-    const last = lines.at(-1) ?? "";
-    if (last === "") lines.splice(-1, 1, part);
-    else if (last.length + 1 + part.length <= MAX_COLUMNS) lines.splice(-1, 1, `${last} ${part}`);
-    else lines.push(`           ${part}`);
+/** Breaks a text that is too wide where `at` says; what follows stands under its beginning. */
+function fold(label: string, text: string, at: string | RegExp = /(?<=,) /): string {
+  const lines: string[] = [];
+  for (const part of text.split(at)) {
+    const last = lines.pop();
+    const longer = last === undefined ? label + part : `${last} ${part}`;
+    if (last === undefined || longer.length <= MAX_COLUMNS) lines.push(longer);
+    else lines.push(last, " ".repeat(label.length || INDENT.length) + part);
   }
   return lines.join("\n");
 }

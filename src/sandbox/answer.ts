@@ -11,11 +11,20 @@ export type Answer =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string | undefined;
+      /** How many endpoints were written. */
+      readonly items?: number;
+      /** Why it is an error. */
+      readonly message?: string;
     };
 
 /** The answer of an operation that succeeded. */
-export function toResultAnswer({ status, body }: ServiceResult): Answer {
-  return { status, headers: {}, body: body === undefined ? undefined : JSON.stringify(body) };
+export function toResultAnswer({ status, body, items }: ServiceResult): Answer {
+  return {
+    status,
+    headers: {},
+    body: body === undefined ? undefined : JSON.stringify(body),
+    ...(items === undefined ? {} : { items }),
+  };
 }
 
 /**
@@ -56,6 +65,7 @@ function toTypedAnswer(
     status,
     headers: { ...(type === undefined ? {} : { "x-amzn-ErrorType": type }), ...headers },
     body: JSON.stringify({ Message: message, RequestID: requestId }),
+    message,
   };
 }
 

@@ -1,10 +1,13 @@
 import { setMaxListeners } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApplications } from "./applications.js";
+import { createInspector } from "./create-inspector.js";
 import type { RefusalPredicate } from "./endpoint-operations.js";
 import { createFaults, type ScriptedAnswer } from "./faults.js";
 import { createApiRequestHandler } from "./handle-api-request.js";
+import { createOwnRequestHandler } from "./handle-own-request.js";
+import { createRecentRequests } from "./recent-requests.js";
 import { createRequestStats, type SandboxStats } from "./request-stats.js";
 import { normalizeSandboxOptions, type SandboxOptions } from "./sandbox-options.js";
 import { createService } from "./service.js";
@@ -52,6 +55,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
   const options = normalizeSandboxOptions(given);
   const applications = createApplications(options);
   const requestStats = createRequestStats();
+  const recentRequests = createRecentRequests(options.now);
   const faults = createFaults(options);
   const closing = new AbortController();
   // Every delayed answer listens.
@@ -63,6 +67,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     service,
     faults,
     stats: requestStats,
+    recentRequests,
     closing: closing.signal,
   });
 
@@ -77,21 +82,16 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     };
   };
 
+  const handleOwnRequest = createOwnRequestHandler({
+    inspector: createInspector({ applications, recentRequests, stats }),
+    host: options.host,
+  });
+
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const [path, query] = splitTarget(request.url ?? "/");
-    if (request.method === "GET" && path === "/") {
-      sendPlain(
-        request,
-        response,
-        "text/plain",
-        "pinpoint-import sandbox: a local Amazon Pinpoint endpoint API\n",
-      );
-    } else if (request.method === "GET" && path === "/_sandbox/stats") {
-      sendPlain(request, response, "application/json", JSON.stringify(stats()));
-    } else {
-      // Whatever may still go wrong concerns this one connection.
-      handleApiRequest(request, response, path, query).catch(() => response.destroy());
-    }
+    if (handleOwnRequest(request, response, path, query)) return;
+    // Whatever may still go wrong concerns this one connection.
+    handleApiRequest(request, response, path, query).catch(() => response.destroy());
   });
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
@@ -122,12 +122,6 @@ function splitTarget(target: string): [path: string, query: string] {
   const local = target.replace(/^https?:\/\/[^/?]*/i, "");
   const mark = local.indexOf("?");
   return mark === -1 ? [local, ""] : [local.slice(0, mark), local.slice(mark + 1)];
-}
-
-function sendPlain(request: IncomingMessage, response: ServerResponse, type: string, text: string): void {
-  request.resume();
-  response.writeHead(200, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
-  response.end(text);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -64,11 +64,18 @@ export function createEndpointOperations(options: EndpointOperationsOptions) {
     const application = applications.open(applicationId);
     const changes = readChanges();
     const moment = { date: new Date(now()).toISOString(), requestId };
-    application.store.write((store) => {
-      for (const change of changes) applyOne(() => store.apply(change, moment), store);
+    const items = application.store.write((store) => {
+      let applied = 0;
+      for (const change of changes) {
+        applyOne(() => {
+          store.apply(change, moment);
+          applied += 1;
+        }, store);
+      }
+      return applied;
     });
     applications.keep(application);
-    return { status: 202, body: { RequestID: requestId, Message: "Accepted" } };
+    return { status: 202, body: { RequestID: requestId, Message: "Accepted" }, items };
   };
 
   return {

@@ -15,7 +15,7 @@ import { type EndpointResponse, type StoredEndpoint, toEndpointResponse } from "
 import { createUndoableMap, createUndoJournal } from "./undo-journal.js";
 import { createUsers } from "./users.js";
 
-/** What one application holds. Every lookup is by id, user or address; nothing walks over all endpoints. */
+/** What one application holds. What the service does is by id, user or address; it never walks over all endpoints. */
 export interface EndpointStore {
   readonly size: number;
   readonly names: AttributeNames;
@@ -33,6 +33,11 @@ export interface EndpointStore {
   /** The endpoints of a user; empty if there is no such user. */
   ofUser(userId: string): EndpointResponse[];
   all(): EndpointResponse[];
+  /** Every endpoint in order of creation. It may be walked while the store changes, and shows the changes. */
+  stored(): IterableIterator<StoredEndpoint>;
+  /** The attributes of its user, or its own where it has none. */
+  userAttributesOf(endpoint: StoredEndpoint): AttributeValues;
+  toResponse(endpoint: StoredEndpoint): EndpointResponse;
 }
 
 export function createEndpointStore(applicationId: string, behaviors: SandboxBehaviors): EndpointStore {
@@ -154,6 +159,9 @@ export function createEndpointStore(applicationId: string, behaviors: SandboxBeh
       });
     },
     all: () => Array.from(endpoints.values(), toResponse),
+    stored: () => endpoints.values(),
+    userAttributesOf,
+    toResponse,
   };
 }
 

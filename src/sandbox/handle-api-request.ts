@@ -5,6 +5,7 @@ import { type Answer, sendAnswer, toErrorAnswer, toResultAnswer, toScriptedAnswe
 import type { Faults } from "./faults.js";
 import { MAX_PAYLOAD_BYTES } from "./limits.js";
 import { BODY_TOO_LARGE, readBody } from "./read-body.js";
+import type { RecentRequests } from "./recent-requests.js";
 import type { RequestStats } from "./request-stats.js";
 import { type Route, routeRequest } from "./route-request.js";
 import type { NormalizedSandboxOptions } from "./sandbox-options.js";
@@ -17,6 +18,7 @@ interface ApiRequestOptions {
   readonly service: Service;
   readonly faults: Faults;
   readonly stats: RequestStats;
+  readonly recentRequests: RecentRequests;
   /** Aborted when the sandbox closes: delays end at once. */
   readonly closing: AbortSignal;
 }
@@ -34,6 +36,7 @@ export function createApiRequestHandler({
   service,
   faults,
   stats,
+  recentRequests,
   closing,
 }: ApiRequestOptions): ApiRequestHandler {
   const { behaviors } = options;
@@ -68,13 +71,11 @@ export function createApiRequestHandler({
     const latencyMs = options.latencyMs();
     if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing }).catch(() => undefined);
     await sendAnswer(response, answer, requestId);
-    logRequest({
-      method,
-      path,
-      operation,
-      status: answer.drop ? "dropped" : answer.status,
-      ms: performance.now() - startedAt,
-    });
+    const status = answer.drop ? "dropped" : answer.status;
+    const ms = performance.now() - startedAt;
+    const { items = null, message = null } = answer.drop ? {} : answer;
+    recentRequests.record({ method, path, operation, status, ms, items, message });
+    logRequest({ method, path, operation, status, ms });
   };
 
   function logRequest(entry: Parameters<NonNullable<typeof options.onRequest>>[0]): void {

@@ -17,6 +17,8 @@ export interface ServiceRequest extends Route {
 export interface ServiceResult {
   readonly status: number;
   readonly body: unknown;
+  /** How many endpoints were written; not part of the answer. */
+  readonly items?: number;
 }
 
 /**

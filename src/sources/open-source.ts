@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import type { SourceMark } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
-import type { ByteInput } from "./bytes/byte-input.js";
+import { type ByteInput, CHUNK_BYTES } from "./bytes/byte-input.js";
 import { openByteInput } from "./bytes/open-byte-input.js";
 import { openHead } from "./bytes/open-head.js";
 import { identify } from "./identify.js";
@@ -42,6 +42,16 @@ export async function openSource(input: string, options: SourceOptions): Promise
       format !== "json" &&
       createDecoder(encoding).unreadBytes !== undefined;
     let reading = !bytes.reopens;
+    const textBytes = bytes.isCompressed() ? await findTextSize(input, bytes) : undefined;
+    let textRead = 0;
+    let textEnded = false;
+    const countText = async function* (pieces: AsyncGenerator<Buffer, void, undefined>) {
+      for await (const piece of pieces) {
+        textRead += piece.length;
+        yield piece;
+      }
+      textEnded = true;
+    };
     const read = (
       signal?: AbortSignal,
       mark?: SourceMark,
@@ -78,16 +88,28 @@ export async function openSource(input: string, options: SourceOptions): Promise
       warnings: shape.warnings,
       // What was read of a file to learn its shape is read again.
       bytesRead: () => (reading ? bytes.bytesRead() : 0),
+      share() {
+        const { size } = bytes.origin;
+        if (size === undefined) return undefined;
+        if (!reading) return 0;
+        const share = Math.min(1, bytes.bytesRead() / Math.max(1, size));
+        if (textBytes === undefined || textEnded) return share;
+        // Compressed bytes are read ahead, which is much of a small file; the size of the text may be that of its last part only.
+        const least = share - READ_AHEAD_BYTES / Math.max(1, size);
+        return Math.min(share, Math.max(least, textRead / Math.max(1, textBytes)));
+      },
       records(signal, mark) {
         reading = true;
-        return read(signal, mark);
+        textRead = 0;
+        textEnded = false;
+        return textBytes === undefined ? read(signal, mark) : read(signal, mark, countText);
       },
       readAgain: shape.readAgain,
       sample:
         bytes.reopens === false
           ? undefined
           : async function* (signal, mark) {
-              const size = (await findTextSize(input, bytes)) ?? 0;
+              const size = textBytes ?? bytes.origin.size ?? 0;
               let offset = (seekable ? mark?.offset : undefined) ?? 0;
               const count = async function* (pieces: AsyncGenerator<Buffer, void, undefined>) {
                 for await (const piece of pieces) {
@@ -104,6 +126,9 @@ export async function openSource(input: string, options: SourceOptions): Promise
     throw error;
   }
 }
+
+/** One piece that was read, of which all but the first bytes may wait for being decompressed. */
+const READ_AHEAD_BYTES = CHUNK_BYTES;
 
 /**
  * Bytes of a file, decompressed. gzip has them at its end, modulo 2^32 (RFC 1952); of the sizes that may be meant the least

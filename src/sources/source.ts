@@ -68,6 +68,8 @@ export interface Source {
    * `bytes`.
    */
   bytesRead(): number;
+  /** How much of the input the records given so far are, from 0 to 1; undefined where its size is not known. */
+  share(): number | undefined;
   /**
    * Reads the input from its first record, in order; yields once for each piece of input that completed any.
    * Leaving the iteration early closes the input; an aborted signal ends it with the signal's reason.

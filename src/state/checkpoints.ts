@@ -7,7 +7,7 @@ import type { Committed } from "./committed.js";
 import type { Job } from "./job.js";
 
 /** Changes with the form of the file: a checkpoint of another one cannot be gone on from. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Where an interrupted run can be taken up again. */
 export interface Checkpoint {

@@ -32,11 +32,14 @@ interface RejectNode {
 }
 
 export function createCommitted(position = { input: 0, row: 0 }): Committed {
-  return { ...createTally(), position, mark: null };
+  const { rows, endpoints } = createTally();
+  return { rows, endpoints, position, mark: null };
 }
 
 export function createStretch(position: Committed["position"]): Stretch {
-  return { ...createCommitted(position), firstReject: undefined, lastReject: undefined };
+  // Member by member: there may be one for each row.
+  const { rows, endpoints, mark } = createCommitted(position);
+  return { rows, endpoints, position, mark, firstReject: undefined, lastReject: undefined };
 }
 
 export function addReject(stretch: Stretch, line: RejectLine): void {

@@ -80,3 +80,49 @@ test("a sandbox that cannot start says why", async () => {
   expect(code).toBe(2);
   expect(stderr).toContain("badItem");
 });
+
+test("a preview prints rows beside endpoints, and JSON on request", async () => {
+  const input = await inputFile(contactsCsv(3));
+  const { code, stdout } = await run("preview", input, "--rows", "2");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/→ Address +person2@example\.com\n/);
+  expect(stdout).not.toContain("person3");
+  const json = await run("preview", input, "--json", "--max-record-size", "64k");
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    mapping: "pinpoint",
+    rows: [{ row: 1 }, { row: 2 }, { row: 3 }],
+  });
+});
+
+test("a preview that fails says why, and which command comes next", async () => {
+  const input = await inputFile("Email\na@example.com\n");
+  const { code, stdout, stderr } = await run("preview", input);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(`    pinpoint-import suggest ${input} -o mapping.json\n`);
+  expect((await run("preview", "nowhere.csv")).code).toBe(3);
+});
+
+test.each(["bash", "zsh", "fish"])(
+  "the completion of %s knows commands, options, choices and mappings",
+  async (shell) => {
+    const { code, stdout } = await run("completion", shell);
+    expect(code).toBe(0);
+    for (const word of [
+      "preview",
+      "max-record-size",
+      "auto csv jsonl json",
+      "hubspot-contacts",
+      "clear",
+      "yes",
+    ])
+      expect(stdout).toContain(word);
+  },
+);
+
+test("without a command the usual way is shown, and for a file alone what can be done with it", async () => {
+  const { code, stderr } = await run();
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/suggest(.|\n)*preview(.|\n)*check(.|\n)*run/);
+  const input = await inputFile("");
+  expect((await run(input)).stderr).toContain(`pinpoint-import suggest ${input} `);
+});

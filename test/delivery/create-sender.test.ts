@@ -54,7 +54,7 @@ describe("a batch", () => {
     expect(await send(batch)).toBeUndefined();
     expect(target.requests).toEqual([["e0", "e1", "e2"]]);
     expect(requests).toEqual({ sent: 1, accepted: 1, throttled: 0, retried: 0, refused: 0 });
-    expect(pacer.passedTimes).toBe(1);
+    expect(pacer.passed).toBe(1);
     expect(events).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe("a batch", () => {
     expect(await send(batch)).toMatchObject({ action, cause: error });
     expect(target.requests).toHaveLength(1);
     // Let through by the quota, though refused for what is in it.
-    expect(pacer.passedTimes).toBe(action === "stop" ? 0 : 1);
+    expect(pacer.passed).toBe(action === "stop" ? 0 : 1);
   });
 });
 

@@ -60,7 +60,6 @@ export function refusing(isBad: (id: string) => boolean, toError: () => Error): 
 
 export interface FreePacer extends Pacer {
   readonly retryAfter: (number | undefined)[];
-  readonly passedTimes: number;
   readonly failedTimes: number;
 }
 
@@ -82,7 +81,7 @@ export function createFreePacer(ratePerSecond = 7): FreePacer {
   };
   return {
     retryAfter,
-    get passedTimes() {
+    get passed() {
       return passedTimes;
     },
     get failedTimes() {

@@ -18,6 +18,7 @@ export function makeReport(different: Partial<ImportReport> = {}): ImportReport 
     endpoints: { mapped: 10, accepted: 10, unchanged: 0, rejected: 0 },
     requests: { sent: 1, accepted: 1, throttled: 0, retried: 0, refused: 0, ratePerSecond: 2.5 },
     rejectsByCode: {},
+    rejectsByReason: [],
     rejectsFile: null,
     warnings: [],
     resumeCommand: null,

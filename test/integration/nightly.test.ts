@@ -60,9 +60,10 @@ test("overlapping runs of one job: the second one refuses, or waits with --wait"
   first.stdin?.end();
   const ended = collect(first);
   await until(() => sandbox.endpoints("demo").length > 0);
-  const second = await runCli(["run", "in.csv", ...args, "--quiet"], { cwd });
+  const second = await runCli(["run", "in.csv", ...args, "--log-level", "error"], { cwd });
   expect(second.code).toBe(3);
   expect(second.stderr).toContain(`another run does this job already: process ${first.pid}`);
+  expect(second.stderr).toContain("\n    pinpoint-import run --wait in.csv ");
 
   const waiting = runCli(["run", "in.csv", ...args, "--wait", "--changed-only", "--summary", "json"], {
     cwd,
@@ -188,6 +189,10 @@ test("the plan of a long file is an estimate by its first rows, and of a pipe th
   expect(packed.requests).toBeLessThan(430);
   const part = planOf(await run("long.csv", "--skip", "100", "--limit", "15000"));
   expect(Math.abs(part.requests - 150)).toBeLessThanOrEqual(1);
+  // All rows are of one length, and the first one that counts lies within a piece that is read.
+  await writeFile(join(cwd, "even.csv"), contactsCsv(40_000, 100_000));
+  const rest = planOf(await run("even.csv", "--skip", "3100"));
+  expect(Math.abs(rest.requests - 369)).toBeLessThanOrEqual(3);
   const piped = await runCli(["run", "-", ...args], { cwd, stdin: contactsCsv(3) });
   expect(planOf(piped).msg).toContain("unknown");
 });

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InputError, InterruptedError, RunStoppedError } from "../../src/errors.js";
 import { createLedger, type Ending, type Ledger, toReport } from "../../src/reporting/create-ledger.js";
+import { createRejectTally } from "../../src/reporting/create-reject-tally.js";
 import { expectBalance } from "../helpers/expect-balance.js";
+import { rejectLine } from "../helpers/reporting-records.js";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -25,11 +27,11 @@ function report(fill: (ledger: Ledger) => void = () => {}, different: Partial<En
   });
 }
 
-const rejects = (written: number) => ({
-  written,
-  writtenByCode: written === 0 ? {} : { endpoint_invalid: written },
-  path: written === 0 ? null : "rejects.csv",
-});
+const rejects = (written: number) => {
+  const tally = createRejectTally();
+  for (let row = 1; row <= written; row += 1) tally.add(rejectLine("", "endpoint_invalid", row));
+  return { tally, path: written === 0 ? null : "rejects.csv" };
+};
 
 describe("the books", () => {
   it("balance: what is not decided is pending", () => {
@@ -72,8 +74,9 @@ describe("the books", () => {
 
   it("are those of that moment: what is counted later does not change a report", () => {
     const ledger = createLedger("app");
-    const rejectsByCode: Record<string, number> = { endpoint_invalid: 1 };
-    ledger.facts.rejects = { written: 1, writtenByCode: rejectsByCode, path: "r" };
+    const tally = createRejectTally();
+    tally.add(rejectLine(""));
+    ledger.facts.rejects = { tally, path: "r" };
     const ending = {
       runId: "r",
       inputs: [],
@@ -87,7 +90,7 @@ describe("the books", () => {
     const before = structuredClone(made);
     ledger.read += 1;
     ledger.endpoints.mapped += 1;
-    rejectsByCode.endpoint_invalid = 2;
+    tally.add(rejectLine(""));
     expect(made).toEqual(before);
   });
 

@@ -6,6 +6,7 @@ import type { RejectCode } from "../../src/domain.js";
 import { ConfigurationError, RunStoppedError } from "../../src/errors.js";
 import { checkRejectsPath, createRejectsWriter } from "../../src/reporting/create-rejects-writer.js";
 import { reopenRejects } from "../../src/reporting/reopen-rejects.js";
+import { rejectLine } from "../helpers/reporting-records.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
 
 /** One line of ten bytes a row, and a head of five. */
@@ -18,7 +19,8 @@ async function setUp() {
   const folder = await temporaryDirectory();
   const path = join(folder, "rejects.csv");
   const writer = createRejectsWriter(path, format);
-  const add = (row: number, code: RejectCode = "endpoint_invalid") => writer.add({ text: lineOf(row), code });
+  const add = (row: number, code: RejectCode = "endpoint_invalid") =>
+    writer.add(rejectLine(lineOf(row), code, row));
   return { folder, path, writer, add, text: () => readFile(path, "utf8") };
 }
 
@@ -81,7 +83,7 @@ describe("the file", () => {
     await writer.close();
     expect(await readdir(folder)).toEqual([]);
     expect(writer.path).toBeNull();
-    expect(writer.written).toBe(0);
+    expect(writer.tally.rows).toBe(0);
   });
 
   it("holds the head once, and each row in the order in which it was added", async () => {
@@ -119,7 +121,7 @@ describe("the file", () => {
       return writer.flush();
     });
     await Promise.all(flushes);
-    expect(writer.written).toBe(500);
+    expect(writer.tally.rows).toBe(500);
     await writer.close();
     expect(await text()).toBe(`head\n${rows.map(lineOf).join("")}`);
   });
@@ -140,7 +142,7 @@ describe("the file", () => {
     await writer.close().catch(() => {});
     expect(await text()).toBe("somebody's work");
     expect(writer.path).toBeNull();
-    expect(writer.written).toBe(0);
+    expect(writer.tally.rows).toBe(0);
   });
 
   it("holds what UTF-8 needs, at its place", async () => {
@@ -148,7 +150,7 @@ describe("the file", () => {
     const path = join(folder, "rejects.csv");
     const writer = createRejectsWriter(path, format);
     for (let row = 1; row <= 3; row += 1) {
-      writer.add({ text: `é🦊${row}\n`, code: "endpoint_invalid" });
+      writer.add(rejectLine(`é🦊${row}\n`));
       await writer.flush();
     }
     await writer.close();
@@ -162,11 +164,11 @@ describe("counts", () => {
     add(1);
     add(2, "endpoint_refused");
     add(3);
-    expect(writer.written).toBe(0);
-    expect(writer.writtenByCode).toEqual({});
+    expect(writer.tally.rows).toBe(0);
+    expect(writer.tally.byCode).toEqual({});
     await writer.flush();
-    expect(writer.written).toBe(3);
-    expect(writer.writtenByCode).toEqual({ endpoint_invalid: 2, endpoint_refused: 1 });
+    expect(writer.tally.rows).toBe(3);
+    expect(writer.tally.byCode).toEqual({ endpoint_invalid: 2, endpoint_refused: 1 });
     await writer.close();
   });
 });
@@ -183,7 +185,7 @@ describe("a disk that is full", () => {
     expect(error).toBeInstanceOf(RunStoppedError);
     expect(error).toMatchObject({ code: "rejects_unwritable", cause: { code: "ENOSPC" } });
     expect((error as Error).message).toMatch(/ENOSPC.*2 rejected rows.*--rejects/);
-    expect(writer.written).toBe(1);
+    expect(writer.tally.rows).toBe(1);
   });
 
   it("leaves whole rows only, and counts those that are in it", async () => {
@@ -195,8 +197,8 @@ describe("a disk that is full", () => {
     await writer.flush().catch(() => {});
     await writer.close().catch(() => {});
     expect(await text()).toBe(`head\n${[1, 2, 3].map(lineOf).join("")}`);
-    expect(writer.written).toBe(3);
-    expect(writer.writtenByCode).toEqual({ endpoint_invalid: 1, endpoint_refused: 2 });
+    expect(writer.tally.rows).toBe(3);
+    expect(writer.tally.byCode).toEqual({ endpoint_invalid: 1, endpoint_refused: 2 });
     expect(writer.path).toBe(path);
   });
 
@@ -206,7 +208,7 @@ describe("a disk that is full", () => {
     add(1);
     await expect(writer.flush()).rejects.toBeInstanceOf(RunStoppedError);
     await writer.close().catch(() => {});
-    expect(writer.written).toBe(0);
+    expect(writer.tally.rows).toBe(0);
     expect(writer.path).toBeNull();
   });
 
@@ -219,7 +221,7 @@ describe("a disk that is full", () => {
     add(2);
     await expect(writer.flush()).rejects.toBeInstanceOf(RunStoppedError);
     await expect(writer.close()).rejects.toBeInstanceOf(RunStoppedError);
-    expect(writer.written).toBe(0);
+    expect(writer.tally.rows).toBe(0);
   });
 });
 
@@ -245,16 +247,28 @@ describe("a checkpoint", () => {
       file: expect.stringMatching(/^\d+:\d+$/),
       bytes: 15,
       sha256: sha256(`head\n${lineOf(1)}`),
-      byCode: { endpoint_invalid: 1 },
+      byReason: [expect.objectContaining({ code: "endpoint_invalid", rows: 1 })],
     });
-    expect(await second).toMatchObject({ bytes: 25, byCode: { endpoint_invalid: 1, endpoint_refused: 1 } });
+    expect(await second).toMatchObject({
+      bytes: 25,
+      byReason: [
+        { code: "endpoint_invalid", rows: 1 },
+        { code: "endpoint_refused", rows: 1 },
+      ],
+    });
     expect((await second).sha256).toBe(sha256(await text()));
     await writer.close();
   });
 
   it("of a file that is not there yet knows its name", async () => {
     const { path, folder, writer } = await setUp();
-    expect(await writer.checkpoint()).toEqual({ path, file: null, bytes: 0, sha256: sha256(""), byCode: {} });
+    expect(await writer.checkpoint()).toEqual({
+      path,
+      file: null,
+      bytes: 0,
+      sha256: sha256(""),
+      byReason: [],
+    });
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -324,14 +338,14 @@ describe("the file of an interrupted run", () => {
     const { state, path, text } = await interrupt();
     const reopened = await reopenRejects(state);
     expect(await text()).toBe(`head\n${lineOf(1)}`);
-    const writer = createRejectsWriter(path, format, { path, byCode: state.byCode, reopened });
-    expect(writer.written).toBe(1);
-    writer.add({ text: lineOf(3), code: "endpoint_refused" });
+    const writer = createRejectsWriter(path, format, { path, byReason: state.byReason, reopened });
+    expect(writer.tally.rows).toBe(1);
+    writer.add(rejectLine(lineOf(3), "endpoint_refused", 3));
     const next = await writer.checkpoint();
     await writer.close();
     expect(await text()).toBe(`head\n${lineOf(1)}${lineOf(3)}`);
     expect(next).toMatchObject({ bytes: 25, sha256: sha256(await text()) });
-    expect(writer.writtenByCode).toEqual({ endpoint_invalid: 1, endpoint_refused: 1 });
+    expect(writer.tally.byCode).toEqual({ endpoint_invalid: 1, endpoint_refused: 1 });
   });
 
   it.each([
@@ -362,11 +376,11 @@ describe("the file of an interrupted run", () => {
   it("gives its counts alone to a run that writes elsewhere", async () => {
     const { folder, state } = await interrupt();
     const path = join(folder, "other.csv");
-    const writer = createRejectsWriter(path, format, { path: state.path, byCode: state.byCode });
-    writer.add({ text: lineOf(9), code: "endpoint_invalid" });
+    const writer = createRejectsWriter(path, format, { path: state.path, byReason: state.byReason });
+    writer.add(rejectLine(lineOf(9)));
     await writer.close();
     expect(await readFile(path, "utf8")).toBe(`head\n${lineOf(9)}`);
-    expect(writer.written).toBe(2);
+    expect(writer.tally.rows).toBe(2);
   });
 });
 

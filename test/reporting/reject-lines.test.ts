@@ -22,6 +22,7 @@ const csv = (headers: readonly (readonly string[])[], also: Partial<CsvRejectOpt
     bom: false,
     layout: layOutRejects(headers),
     names: ["in.csv"],
+    delimiters: [],
     sepLine: false,
     ...also,
   });
@@ -65,6 +66,35 @@ describe("CSV", () => {
       0,
     );
     expect(line).toBe('00123,a;b,"a,b","say ""x""","two\nlines"," x",1,2,,,\n');
+  });
+
+  it("keeps a record as it stood where delimiter and columns are the input's own", () => {
+    const record = { ...csvRow(["x", " y ", 'q"'], 7, 9), text: '"x", y ,"q"""' };
+    const format = csv([["a", "b", "c"]], { delimiters: [","] });
+    expect(format.toLine(record, [], 0)).toBe('"x", y ,"q""",7,9,,,\n');
+    expect(csv([["a", "b", "c"]], { delimiters: [";"] }).toLine(record, [], 0)).toBe(
+      'x," y ","q""",7,9,,,\n',
+    );
+    const broken = { ...csvRow(["x", "y\r\nz", ""]), text: '"x","y\r\nz",' };
+    expect(format.toLine(broken, [], 0)).toBe('x,"y\r\nz",,1,2,,,\n');
+  });
+
+  it("has no place for cells where the input has no columns of its own", () => {
+    const format = csv([["_reject_row"]], { delimiters: [","] });
+    expect(format.toLine({ ...csvRow(["5"]), text: "5" }, [], 0)).toBe("1,2,,,\n");
+  });
+
+  it("writes the cells of an earlier rejects file, and of several inputs, where they belong", () => {
+    const again = csv([["a", "_reject_row"]], { delimiters: [","] });
+    expect(again.toLine({ ...csvRow(["1", "5"]), text: "1,5" }, [], 0)).toBe("1,1,2,,,\n");
+    const several = csv(
+      [
+        ["a", "b"],
+        ["b", "a"],
+      ],
+      { delimiters: [",", ","] },
+    );
+    expect(several.toLine({ ...csvRow(["1", "2"]), text: "1,2" }, [], 1)).toBe("2,1,1,2,,,\n");
   });
 
   it.each([",", ";", "\t", "|", "^", "\\", "]", "-", "d", "s"])("is delimited by %j", (delimiter) => {

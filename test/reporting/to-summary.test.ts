@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { RejectGroup } from "../../src/domain.js";
 import { toSummary } from "../../src/reporting/to-summary.js";
 import { makeReport } from "../helpers/reporting-report.js";
+
+const toGroup = (rows: number, reason: string, row: number): RejectGroup => ({
+  code: "endpoint_invalid",
+  reason,
+  rows,
+  first: { input: "contacts.csv", row, line: row + 1 },
+});
 
 const lines = (summary: string): string[] => summary.trimEnd().split("\n");
 
@@ -17,22 +25,74 @@ describe("a complete run", () => {
     );
   });
 
-  it("names the rejects file, what stands in it, and what to do with it", () => {
+  it("names the rejects file, why rows stand in it, and what to do with it", () => {
     const summary = toSummary(
       makeReport({
         exitCode: 1,
         rows: { read: 3_000, accepted: 1_000, unchanged: 0, filtered: 500, rejected: 1_500, pending: 0 },
-        rejectsByCode: { endpoint_invalid: 1_200, row_unparsable: 300 },
+        rejectsByCode: { endpoint_invalid: 1_499, row_unparsable: 1 },
+        rejectsByReason: [
+          toGroup(
+            1_499,
+            "email: Address … is no e-mail address; a person has to write another one here",
+            4_711,
+          ),
+          toGroup(1, "has 29 values, the header has 28 columns", 12),
+        ],
         rejectsFile: "/data/contacts.rejects-20261121-120000-abcd.csv",
       }),
     );
-    expect(summary).toContain("/data/contacts.rejects-20261121-120000-abcd.csv");
-    expect(summary).toMatch(/1,200 (× )?endpoint_invalid/);
-    expect(summary).toMatch(/300 (× )?row_unparsable/);
-    expect(summary).toContain("500 filtered out");
-    expect(summary).toContain("1,500 rejected");
-    expect(summary).toContain("same mapping");
-    expect(summary).not.toContain("pending");
+    expect(lines(summary).slice(1)).toEqual([
+      "Rows       3,000 read, 1,000 accepted, 500 filtered out, 1,500 rejected",
+      "Endpoints  10 mapped, 10 accepted, 0 rejected",
+      "Requests   1 sent, 1 accepted, 0 throttled, 0 retried",
+      "Rejects    /data/contacts.rejects-20261121-120000-abcd.csv",
+      "           1,499  email: Address … is no e-mail address; a person has to write",
+      "                  another one here (such as row 4,711)",
+      "               1  has 29 values, the header has 28 columns (row 12)",
+      "Next       Mend the rows in that file, and import it with the same mapping.",
+    ]);
+  });
+
+  it("tells eight reasons, and how many more there are", () => {
+    const rejectsByReason = Array.from({ length: 11 }, (_, index) =>
+      toGroup(100 - index, `reason ${index + 1}`, index + 1),
+    );
+    const summary = toSummary(makeReport({ rejectsByReason, rejectsFile: "r.csv" }));
+    expect(summary).toContain("reason 8 (such as row 8)\n");
+    expect(summary).not.toContain("reason 9");
+    // 92 + 91 + 90
+    expect(summary).toContain("273  for 3 more reasons\n");
+    const nine = toSummary(
+      makeReport({ rejectsByReason: rejectsByReason.slice(0, 9), rejectsFile: "r.csv" }),
+    );
+    expect(nine).toContain(" 92  for 1 more reason\n");
+  });
+
+  it("names the input of a row where there are several", () => {
+    const summary = toSummary(
+      makeReport({
+        source: { inputs: ["a.csv", "b.csv"], format: "csv", bytes: 1 },
+        rejectsByReason: [{ ...toGroup(2, "no", 7), first: { input: "b.csv", row: 7, line: 8 } }],
+        rejectsFile: "r.csv",
+      }),
+    );
+    expect(summary).toContain("2  no (such as row 7 of b.csv)");
+  });
+
+  it("ends with the next step that it is given, the command in one line", () => {
+    const command = `pinpoint-import run ${"a-long-name-of-a-file-".repeat(5)}.csv`;
+    const words = "Mend the rows there and then, when that is done, come back to import them with this:";
+    const summary = toSummary(makeReport({ rejectsFile: "r.csv", rejectsByReason: [toGroup(1, "no", 1)] }), {
+      words,
+      command,
+    });
+    expect(lines(summary).slice(-3)).toEqual([
+      "Next       Mend the rows there and then, when that is done, come back to import",
+      "           them with this:",
+      `           ${command}`,
+    ]);
+    expect(toSummary(makeReport())).not.toContain("Next");
   });
 
   it("shows warnings", () => {
@@ -74,6 +134,7 @@ describe("a run that stopped", () => {
     expect(summary).toContain("Pinpoint refuses access: HTTP 403");
     expect(summary).toContain("400 pending");
     expect(summary).toContain("pinpoint-import run contacts.csv -a x");
+    expect(toSummary(stopped, { words: "Do something else." })).toBe(summary);
     expect(summary).not.toContain("is complete");
   });
 
@@ -123,6 +184,10 @@ describe("the width", () => {
       ratePerSecond: 2,
     },
     rejectsByCode: { endpoint_invalid: 90_000, endpoint_refused: 10_000 },
+    rejectsByReason: [
+      toGroup(90_000, 'SMS: Address (columns "Mobile", "Phone"): e164: … is no phone number of NZ', 999_999),
+      toGroup(10_000, "Pinpoint refused it: Missing ChannelType for the endpoint …", 1),
+    ],
     rejectsFile: "r.csv",
   });
 

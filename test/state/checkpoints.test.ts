@@ -17,7 +17,7 @@ const checkpoint: Checkpoint = {
   },
   endpointUrl: null,
   committed: createCommitted(),
-  rejects: { path: "/r.csv", file: null, bytes: 0, sha256: "cc", byCode: {}, atMs: 0, isFinal: false },
+  rejects: { path: "/r.csv", file: null, bytes: 0, sha256: "cc", byReason: [], atMs: 0, isFinal: false },
 };
 
 async function setUp() {
@@ -48,7 +48,7 @@ it("is read by its owner alone", async () => {
 
 it.each([
   ["half a file", (text: string) => text.slice(0, 100)],
-  ["another version", (text: string) => text.replace('"version": 2', '"version": 1')],
+  ["another version", (text: string) => text.replace('"version": 3', '"version": 2')],
 ])("with %s is not gone on from, and does not hide the others", async (_, change) => {
   const { directory, checkpoints } = await setUp();
   await checkpoints.save(KEY, checkpoint);

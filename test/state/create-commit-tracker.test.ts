@@ -4,10 +4,10 @@ import type { RejectLine, RejectReason } from "../../src/domain.js";
 import type { Committed } from "../../src/state/committed.js";
 import { createCommitTracker, type TrackedEndpoint } from "../../src/state/create-commit-tracker.js";
 import { makeEndpoint, makeEndpoints } from "../helpers/delivery-endpoints.js";
-import { csvRow } from "../helpers/reporting-records.js";
+import { csvRow, rejectLine } from "../helpers/reporting-records.js";
 
 const refused = (reason: string): RejectReason => ({ code: "endpoint_refused", reason });
-const line = (row: number): RejectLine => ({ text: `row ${row}\n`, code: "endpoint_invalid" });
+const line = (row: number): RejectLine => rejectLine(`row ${row}\n`, "endpoint_invalid", row);
 
 function setUp(start?: Committed, onReject?: (reject: RejectLine) => void) {
   const rejects: RejectLine[] = [];
@@ -17,7 +17,7 @@ function setUp(start?: Committed, onReject?: (reject: RejectLine) => void) {
     start,
     toRejectLine: ({ row }, why) => {
       reasons.push(why.map(({ reason }) => reason));
-      return { text: `row ${row}\n`, code: why[0]?.code ?? "mapping_failed" };
+      return rejectLine(`row ${row}\n`, why[0]?.code, row);
     },
     onDecided: (outcome) => decided.push(outcome),
     onReject: onReject ?? ((reject) => rejects.push(reject)),

@@ -1,8 +1,9 @@
 import { fstatSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
-import { ConfigurationError, type InputError } from "../../errors.js";
+import { findNearMiss } from "../../did-you-mean.js";
+import { ConfigurationError, InputError } from "../../errors.js";
 import type { ByteInput } from "./byte-input.js";
 import { decompress } from "./decompress.js";
 import { toInputError } from "./input-failure.js";
@@ -35,8 +36,9 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
       decompress(readStreamBytes("stdin", stdin, count, signal), "stdin", false, onTold);
     return { name: "stdin", origin: { path: input }, reopens: false, ...known, open };
   }
-  const stats = await stat(input).catch((error: unknown) => {
-    throw toInputError(input, error);
+  const stats = await stat(input).catch(async (error: unknown) => {
+    const failure = toInputError(input, error);
+    throw failure.code === "input_not_found" ? await nameNeighbour(input, failure) : failure;
   });
   if (stats.isDirectory()) throw directoryError(input);
   const regular = stats.isFile();
@@ -63,6 +65,14 @@ function isDirectory(stdin: Readable & { fd?: unknown }): boolean {
     // A closed descriptor is an empty input.
     return false;
   }
+}
+
+/** The file that a mistyped path most likely meant. */
+async function nameNeighbour(input: string, { code, message, cause }: InputError): Promise<InputError> {
+  const folder = dirname(input);
+  const neighbour = findNearMiss(basename(input), await readdir(folder).catch(() => []));
+  const hint = neighbour === undefined ? "" : `. Did you mean "${join(folder, neighbour)}"?`;
+  return new InputError(code, message + hint, { cause });
 }
 
 function directoryError(name: string): InputError {

@@ -1,0 +1,4 @@
+/** A text as one word of bash and zsh. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
