@@ -10,7 +10,7 @@ import {
 import { type PlannedRule, quote, toPresence, toRule } from "./plan.js";
 import { holdsWords } from "./read-header.js";
 import type { Column, TableTraits } from "./recognize-columns.js";
-import { toCountry } from "./value-tests.js";
+import { toCountry } from "./value-forms.js";
 
 /** Numbers to send texts to. */
 export interface PhoneChoice {

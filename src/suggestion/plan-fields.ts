@@ -6,7 +6,7 @@ import { toLanguageCode } from "./language-names.js";
 import { type Omission, type PlannedRule, quote, quoteAll, toCleaning, toRule } from "./plan.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import type { Column, Meaning } from "./recognize-columns.js";
-import { isLocale, isNumberWithin, toLocaleCode } from "./value-tests.js";
+import { isLocale, isNumberWithin, toLocaleCode } from "./value-forms.js";
 
 /** Pinpoint's limit of city and region (API reference, EndpointLocation). */
 const MAX_PLACE_CHARACTERS = 75;

@@ -22,7 +22,7 @@ import {
   isUrl,
   isUuid,
   toPushChannel,
-} from "./value-tests.js";
+} from "./value-forms.js";
 
 export type Meaning = HeaderMeaning | "number" | "boolean" | "text" | "structure" | "empty";
 
