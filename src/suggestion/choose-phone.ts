@@ -8,9 +8,10 @@ import {
   type PhoneCountry,
   shareOfLandlines,
 } from "./find-phone-country.js";
+import type { TableTraits } from "./find-traits.js";
 import { type PlannedRule, quote, toPresence, toRule } from "./plan.js";
 import { holdsWords } from "./read-header.js";
-import type { Column, TableTraits } from "./recognize-columns.js";
+import type { Column } from "./recognize-columns.js";
 import { toCountry } from "./value-forms.js";
 
 /** Numbers to send texts to. */

@@ -1,9 +1,10 @@
 import { toAnswer } from "./consent-words.js";
 import { shareOf } from "./create-judge.js";
 import { type DateFormat, findDateFormat } from "./find-date-format.js";
-import { findNumberFormat, hasDecimalComma, type NumberFormat } from "./find-number-format.js";
+import { findNumberFormat, type NumberFormat } from "./find-number-format.js";
 import { findSeparator } from "./find-separator.js";
-import type { HeaderMeaning, Language } from "./header-words.js";
+import { findTraits, type TableTraits } from "./find-traits.js";
+import type { HeaderMeaning } from "./header-words.js";
 import { toLanguageCode } from "./language-names.js";
 import { meansNoAddress } from "./null-words.js";
 import type { ColumnProfile } from "./profile-columns.js";
@@ -36,14 +37,6 @@ export interface Column {
   readonly date?: DateFormat;
   readonly number?: NumberFormat;
   readonly separator?: string;
-}
-
-/** What the table as a whole tells. */
-export interface TableTraits {
-  /** Languages of the header, the likeliest first. */
-  readonly languages: readonly Language[];
-  readonly dateOrder: "day" | "month" | undefined;
-  readonly hasDecimalComma: boolean;
 }
 
 /** Values must be what the header says, but for mistakes that are in every list. */
@@ -88,29 +81,6 @@ function rankHits(hits: readonly HeaderHit[], traits: TableTraits): readonly Hea
   return country !== undefined && ranked.some(({ meaning }) => meaning === "region")
     ? [country, ...ranked.filter((hit) => hit !== country)]
     : ranked;
-}
-
-function findTraits(
-  profiles: readonly ColumnProfile[],
-  hits: readonly (readonly HeaderHit[])[],
-): TableTraits {
-  const counts = new Map<Language, number>();
-  for (const [best] of hits)
-    for (const language of best?.languages ?? [])
-      counts.set(language, (counts.get(language) ?? 0) + (best?.isExact ? 2 : 1));
-  const most = Math.max(0, ...counts.values());
-  const languages = [...counts].filter(([, count]) => count >= 0.6 * most).sort(([, a], [, b]) => b - a);
-  const orders = profiles.flatMap(({ values }) => {
-    const found = findDateFormat(values, [], false, undefined);
-    return found?.order === undefined || found.isAmbiguous ? [] : [found.order];
-  });
-  const month = orders.filter((order) => order === "month").length;
-  const order = orders.length === 0 ? undefined : 2 * month > orders.length ? "month" : "day";
-  return {
-    languages: languages.map(([language]) => language),
-    dateOrder: order ?? (languages.length > 0 && languages[0]?.[0] !== "en" ? "day" : undefined),
-    hasDecimalComma: profiles.some(({ values }) => hasDecimalComma(values)),
-  };
 }
 
 function recognize(profile: ColumnProfile, hits: readonly HeaderHit[], traits: TableTraits): Column {
