@@ -4,6 +4,7 @@ import { chooseColumn, chooseUserIds, rankColumns } from "./choose-columns.js";
 import { chooseOptOut } from "./choose-opt-out.js";
 import { choosePhone } from "./choose-phone.js";
 import type { TableTraits } from "./find-traits.js";
+import type { HeaderMeaning } from "./header-words.js";
 import { meansNoAddress } from "./null-words.js";
 import {
   type LeftOut,
@@ -11,6 +12,7 @@ import {
   type Plan,
   type PlannedEntry,
   type PlannedRule,
+  quote,
   toColumns,
   toPresence,
   toRule,
@@ -102,9 +104,25 @@ export function planMapping(
   const doubts = [
     ...push.omissions.map(({ doubt }) => doubt),
     ...describeIdDoubts(userIds),
+    ...columns.flatMap((column) => describeUnmet(column) ?? []),
     ...describeZoneDoubt(columns, used),
   ];
   return { ...plan, input, doubts };
+}
+
+/** What matters if it is missed. */
+const MISSED: Readonly<Partial<Record<HeaderMeaning, string>>> = {
+  email: "e-mail addresses",
+  mobile: "phone numbers",
+  phone: "phone numbers",
+  optOut: "answers that say who left",
+  consent: "answers that say who agreed",
+};
+
+function describeUnmet({ profile, unmet }: Column): string | undefined {
+  const what = unmet === undefined ? undefined : MISSED[unmet];
+  if (what === undefined) return undefined;
+  return `column ${quote(profile.name)} is named as if it held ${what}, and hardly any are in it: look at its values, which a spreadsheet may have damaged`;
 }
 
 const ADDRESSES: ReadonlySet<string> = new Set(["email", "phone", "mobile", "otherPhone"]);

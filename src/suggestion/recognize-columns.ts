@@ -34,6 +34,8 @@ export interface Column {
   /** The words that said so; undefined where only the values did. */
   readonly hit: HeaderHit | undefined;
   readonly isAboutSomebodyElse: boolean;
+  /** What the header says and the values are not. */
+  readonly unmet: HeaderMeaning | undefined;
   readonly date?: DateFormat;
   readonly number?: NumberFormat;
   readonly separator?: string;
@@ -62,7 +64,9 @@ export function recognizeColumns(profiles: readonly ColumnProfile[]): {
     const isInStructure = structures.some((path) => profile.name.startsWith(path));
     const column = recognize(profile, ranked, traits);
     const isAddress = ["email", "phone", "mobile", "pushToken", "platform"].includes(column.meaning);
-    return isInStructure && !isAddress ? { ...column, meaning: "structure" as const } : column;
+    return isInStructure && !isAddress
+      ? { ...column, meaning: "structure" as const, unmet: undefined }
+      : column;
   });
   return { columns, traits };
 }
@@ -84,7 +88,8 @@ function rankHits(hits: readonly HeaderHit[], traits: TableTraits): readonly Hea
 }
 
 function recognize(profile: ColumnProfile, hits: readonly HeaderHit[], traits: TableTraits): Column {
-  const base = { profile, isAboutSomebodyElse: isAboutSomebodyElse(profile.name) };
+  const [first] = hits;
+  const base = { profile, isAboutSomebodyElse: isAboutSomebodyElse(profile.name), unmet: undefined };
   if (profile.isStructure && profile.filled === 0) return { ...base, meaning: "structure", hit: undefined };
   // Whatever they are called: "id" of a device, for one.
   if (shareOf(profile.values, isPushToken) >= NEARLY_ALL)
@@ -97,7 +102,8 @@ function recognize(profile: ColumnProfile, hits: readonly HeaderHit[], traits: T
     if (found !== undefined) return { ...base, meaning: hit.meaning, hit, ...found };
   }
   if (profile.filled === 0) return { ...base, meaning: "empty", hit: undefined };
-  return { ...base, ...recognizeValues(profile, traits), hit: undefined };
+  const unmet = first?.isExact === true ? first.meaning : undefined;
+  return { ...base, ...recognizeValues(profile, traits), hit: undefined, unmet };
 }
 
 type Details = Pick<Column, "date" | "number" | "separator">;
