@@ -40,7 +40,7 @@ export function addSandboxCommand(program: Command, setExitCode: (code: number) 
     .option("--strict-apps", "applications must be created before they are used")
     .option(
       "--behavior <NAME=VALUE>",
-      "decide what AWS's documentation leaves open; may be given several times, the names and defaults are in the README",
+      "decide what AWS's documentation leaves open; may be given several times, docs/sandbox.md has the names and defaults",
       addBehavior,
     )
     .option("--quiet", "no log of requests")
@@ -106,8 +106,7 @@ function toNumber(text: string): number {
 
 const EXAMPLES = `
 Examples:
-  For the AWS CLI and every SDK, with any credentials and region; in a browser, the same address shows
-  what it holds:
+  For the AWS CLI and every SDK, with any credentials and region; for a browser, too:
     pinpoint-import sandbox --port 8080
     aws pinpoint get-apps --endpoint-url http://127.0.0.1:8080 --region us-east-1
   With the quotas of an ordinary account:

@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../helpers/temporary-directory.js";
 const run = promisify(execFile);
 const PROJECT = join(import.meta.dirname, "../..");
 
-/** What the README shows, as somebody would write it in a project of their own. */
+/** What the library guide shows, as somebody would write it in a project of their own. */
 const CONSUMER = `
 import { compileMapping, createSandbox, type ImportReport, runImport } from "pinpoint-import";
 
@@ -44,13 +44,14 @@ test("the packed package installs, type-checks and runs in a project of its own"
     { filename: string; files: { path: string }[] },
   ];
   const paths = files.map(({ path }) => path);
-  expect(paths.filter((path) => !/^(dist|mappings)\//.test(path)).sort()).toEqual([
+  expect(paths.filter((path) => !/^(dist|mappings|docs)\//.test(path)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
     "package.json",
   ]);
   expect(paths).toContain("mappings/mapping.schema.json");
+  expect(paths).toContain("docs/mapping-guide.md");
   expect(paths.filter((path) => /test|\.map$/.test(path))).toEqual([]);
 
   await writeFile(join(cwd, "package.json"), JSON.stringify({ type: "module", private: true }));

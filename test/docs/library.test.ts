@@ -1,0 +1,3 @@
+import { executeDocument } from "./execute-document.js";
+
+await executeDocument("docs/library.md");
