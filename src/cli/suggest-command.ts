@@ -1,146 +1,84 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { type Command, Option } from "commander";
-import type { Suggestion } from "../index.js";
-import { print, quoteArgument } from "./print.js";
+import type { Command } from "commander";
+import { addInputOptions, type InputFlags } from "./input-options.js";
+import { print } from "./print.js";
+import { splitArguments } from "./split-arguments.js";
+import { tellNext } from "./tell-next.js";
 
-interface SuggestFlags {
+interface SuggestFlags extends InputFlags {
   readonly output?: string;
-  readonly format?: "auto" | "csv" | "jsonl" | "json";
-  readonly select?: string;
-  readonly delimiter?: string;
-  readonly encoding?: string;
 }
 
 export function addSuggestCommand(program: Command, setExitCode: (code: number) => void): void {
-  program
+  const suggest = program
     .command("suggest")
     .description("write a first mapping file from a sample of the input")
-    .argument("[INPUT]", "a file (.gz too), or - for standard input")
-    .option("-o, --output <FILE>", "write the mapping to FILE, which must not be there yet (default: stdout)")
-    .addOption(
-      new Option("--format <FORMAT>", "input format (default: auto, by name, then by content)").choices([
-        "auto",
-        "csv",
-        "jsonl",
-        "json",
-      ]),
-    )
-    .option("--select <PATH>", "where the array of rows is in a JSON document, such as data.records")
-    .option("--delimiter <C>", "CSV delimiter (default: detected)")
-    .option("--encoding <NAME>", "text encoding, such as windows-1252 (default: detected)")
+    .argument("[INPUT]", "a file (.gz too); - is standard input")
+    .option(
+      "-o, --output <FILE>",
+      "write the mapping to FILE, which must not be there yet (default: stdout)",
+    );
+  addInputOptions(suggest);
+  suggest
     .addHelpText("after", EXAMPLES)
-    .action(async (input: string | undefined, flags: SuggestFlags, command: Command) => {
-      if (input === undefined && process.stdin.isTTY)
-        command.error("error: no input given; name a file, or pipe rows in", { exitCode: 2 });
-      setExitCode(await suggest(input ?? "-", flags));
-    });
+    .action(async (input: string | undefined, flags: SuggestFlags, command: Command) =>
+      setExitCode(await runSuggest(input, flags, command)),
+    );
 }
 
-async function suggest(input: string, { output, ...options }: SuggestFlags): Promise<number> {
+async function runSuggest(
+  given: string | undefined,
+  { output, maxRecordSize, ...flags }: SuggestFlags,
+  command: Command,
+): Promise<number> {
+  const { stdin, stderr } = process;
+  const input = given ?? (stdin.isTTY ? undefined : "-");
+  if (input === undefined)
+    command.error("error: no input given; name a file, or pipe rows in", { exitCode: 2 });
+  // A pipe would be read for nothing.
+  if (output !== undefined && existsSync(output))
+    command.error(`error: ${describeExisting(output)}`, { exitCode: 2 });
   const { suggestMapping, ImporterError, RunStoppedError } = await import("../index.js");
+  const { toSuggestionText } = await import("./to-suggestion-text.js");
   try {
-    const suggestion = await suggestMapping({ ...options, input, stdin: process.stdin });
+    const suggestion = await suggestMapping({
+      ...flags,
+      ...(maxRecordSize === undefined ? {} : { maxRecordBytes: maxRecordSize }),
+      input,
+      stdin,
+    });
     if (output === undefined) await print(suggestion.text);
     else await writeFile(output, suggestion.text, { flag: "wx" });
-    process.stderr.write(toReport(suggestion, input, output));
+    stderr.write(toSuggestionText(suggestion, input, output));
     return 0;
   } catch (error) {
-    const message = error instanceof ImporterError ? error.message : toWriteFault(error, output);
-    if (message === undefined) throw error;
-    process.stderr.write(`pinpoint-import: ${message}\n`);
+    if (!(error instanceof ImporterError)) {
+      const fault = describeWriteFault(error, output);
+      if (fault === undefined) throw error;
+      stderr.write(`pinpoint-import: ${fault}\n`);
+      return 2;
+    }
+    stderr.write(`pinpoint-import: ${error.message}\n`);
+    const parts = splitArguments(process.argv.slice(3), command.options);
+    tellNext(error, { command: "suggest", parts, inputs: [input], mapping: undefined });
     return error instanceof RunStoppedError ? 3 : 2;
   } finally {
-    process.stdin.destroy();
+    // A pipe that was opened and not read to its end would keep the program waiting for its writer.
+    stdin.destroy();
   }
+}
+
+function describeExisting(output: string): string {
+  return `${output} is there already and is left as it is; name another file with -o`;
 }
 
 /** Why the mapping could not be written; undefined for other errors. */
-function toWriteFault(error: unknown, output: string | undefined): string | undefined {
+function describeWriteFault(error: unknown, output: string | undefined): string | undefined {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (output === undefined || code === undefined || syscall === undefined) return undefined;
-  if (code === "EEXIST") return `${output} is there already and is left as it is; name another file with -o`;
+  if (code === "EEXIST") return describeExisting(output);
   return `${output} cannot be written (${code}); name another file with -o`;
-}
-
-function toReport(
-  { source, sample, doubts, leftOut, fields }: Suggestion,
-  input: string,
-  output: string | undefined,
-): string {
-  const lines = [
-    ...wrap(
-      `${describeSource(source)}; ${number(sample.rows)} rows looked at${EXTENT[sample.extent]}`,
-      `${source.name}: `,
-      "  ",
-    ),
-    ...describeFields(fields),
-    ...describeLeftOut(leftOut),
-    ...doubts.flatMap((doubt) => wrap(doubt, "Unsure: ", "  ")),
-    `Of these rows ${number(sample.accepted)} would be accepted, ${number(sample.rejected)} rejected, ${number(sample.filtered)} filtered out.`,
-    ...describeNext(input, output),
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
-const EXTENT = { all: ", all of them", beginning: ", the first ones", spread: ", from all parts of it" };
-
-function describeSource({ format, delimiter, encoding, columns }: Suggestion["source"]): string {
-  const between = delimiter === undefined ? "" : ` with ${delimiter === "\t" ? "tab" : `"${delimiter}"`}`;
-  return `${format.toUpperCase()}${between}, ${encoding}, ${number(columns)} columns`;
-}
-
-/** Which columns make the addresses, which the consent and the user's id: what matters most if it is wrong. */
-const SHOWN = new Set(["Address", "OptOut", "User.UserId"]);
-
-function describeFields(fields: Suggestion["fields"]): readonly string[] {
-  const shown = new Set(
-    fields
-      .filter(({ field }) => SHOWN.has(field))
-      .map(
-        ({ entry, field, columns }) =>
-          `  ${(field === "User.UserId" ? field : `${entry} ${field}`).padEnd(14)} ${columns.map((column) => JSON.stringify(column)).join(", ")}`,
-      ),
-  );
-  return [...shown];
-}
-
-function describeLeftOut(leftOut: Suggestion["leftOut"]): readonly string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { column, reason } of leftOut)
-    byReason.set(reason, [...(byReason.get(reason) ?? []), JSON.stringify(column)]);
-  return [...byReason].flatMap(([reason, columns]) =>
-    wrap(`${columns.join(", ")} (${reason})`, "Left out: ", "  "),
-  );
-}
-
-function describeNext(input: string, output: string | undefined): readonly string[] {
-  if (output === undefined) return ["Written to stdout; -o FILE writes a file."];
-  const source = quoteArgument(input);
-  const mapping = quoteArgument(output);
-  return [
-    `Written to ${output}. Read it, then look at rows and check all of them:`,
-    `  pinpoint-import preview ${source} --mapping ${mapping}`,
-    `  pinpoint-import check ${source} --mapping ${mapping}`,
-  ];
-}
-
-const WIDTH = 80;
-
-function wrap(text: string, first: string, next: string): readonly string[] {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(" ")) {
-    if (line.length + word.length > WIDTH && line !== first) {
-      lines.push(line.trimEnd());
-      line = next;
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 const EXAMPLES = `

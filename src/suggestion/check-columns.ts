@@ -2,7 +2,7 @@ import { ConfigurationError, InputError } from "../errors.js";
 import { isPinpointShape } from "../mapping/compile-mapping.js";
 import type { Source } from "../sources/open-source.js";
 import { toNames } from "./profile-columns.js";
-import { isEmailAddress } from "./value-tests.js";
+import { isEmailAddress } from "./value-forms.js";
 
 /** Columns that a message names. */
 const MAX_NAMED = 30;

@@ -1,16 +1,18 @@
 import type { RowValues, SourceColumns } from "../domain.js";
 import { compileMapping } from "../mapping/compile-mapping.js";
 import type { FieldRule, PhoneOptions } from "../mapping/mapping-definition.js";
+import { chooseColumn } from "./choose-columns.js";
 import {
   type CountryHints,
   findPhoneCountry,
   type PhoneCountry,
   shareOfLandlines,
 } from "./find-phone-country.js";
+import type { TableTraits } from "./find-traits.js";
 import { type PlannedRule, quote, toPresence, toRule } from "./plan.js";
 import { holdsWords } from "./read-header.js";
-import type { Column, TableTraits } from "./recognize-columns.js";
-import { toCountry } from "./value-tests.js";
+import type { Column } from "./recognize-columns.js";
+import { toCountry } from "./value-forms.js";
 
 /** Numbers to send texts to. */
 export interface PhoneChoice {
@@ -45,7 +47,7 @@ export function choosePhone(
   );
   const [main, ...more] = numbers.length > 0 ? numbers : others;
   if (main === undefined) return undefined;
-  const hints = toHints(columns, country, table.traits);
+  const hints = toHints(main, columns, country, table.traits);
   const found = findPhoneCountry(toOpenNumbers([main, ...more], country, table.rows), hints);
   const alone = found.country === undefined ? undefined : { country: found.country };
   const options = chooseOptions(main, country, alone, table);
@@ -152,7 +154,12 @@ function shareMapped(
 /** The ends of e-mail addresses that are no countries, or used as if they were none. */
 const GENERIC_ENDS = new Set(["io", "ai", "co", "me", "tv", "cc", "eu", "fm", "ly"]);
 
-function toHints(columns: readonly Column[], country: Column | undefined, traits: TableTraits): CountryHints {
+function toHints(
+  { meaning: kind }: Column,
+  columns: readonly Column[],
+  country: Column | undefined,
+  traits: TableTraits,
+): CountryHints {
   const counts = new Map<string, number>();
   const add = (code: string, count: number) => counts.set(code, (counts.get(code) ?? 0) + count);
   for (const [value, count] of country?.profile.counts ?? []) {
@@ -171,7 +178,13 @@ function toHints(columns: readonly Column[], country: Column | undefined, traits
         if (region !== undefined) add(region.toUpperCase(), count);
       }
   }
-  return { languages: traits.languages, counts, isMonthFirst: traits.dateOrder === "month" };
+  return {
+    languages: traits.languages,
+    counts,
+    postalCodes: chooseColumn(columns, "postalCode")?.profile.values ?? [],
+    areMobile: kind === "mobile",
+    isMonthFirst: traits.dateOrder === "month",
+  };
 }
 
 function describe(options: PhoneOptions | undefined, columns: readonly Column[]): string {

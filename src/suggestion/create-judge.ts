@@ -8,8 +8,17 @@ import type { Transform } from "../mapping/transforms/transform.js";
 /** What a transform of the mapping language makes of a text, or undefined where it turns it away. */
 export type Judge = (text: string) => unknown;
 
+const judges = new Map<string, Judge>();
+
 /** What a column holds is asked of the transform that will read it: none of the suggestions can be at odds with the import. */
 export function createJudge(definition: TransformDefinition): Judge {
+  const key = JSON.stringify(definition);
+  const judge = judges.get(key) ?? compileJudge(definition);
+  judges.set(key, judge);
+  return judge;
+}
+
+function compileJudge(definition: TransformDefinition): Judge {
   const issues = new IssueList();
   const scope = new Scope(issues, new Set(), { unsound: [], misnamed: [] });
   const { steps } = compileTransforms([definition], scope);

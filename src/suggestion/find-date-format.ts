@@ -17,7 +17,7 @@ export interface DateFormat {
 }
 
 /** Values that are looked at: parsing one takes some 20 µs. */
-const MAX_VALUES = 150;
+const MAX_VALUES = 100;
 /** This part of the values must fit: a mistyped date is no reason to read the others as text. */
 const MIN_SHARE = 0.85;
 const MAX_FORMATS = 4;
@@ -63,9 +63,7 @@ export function findDateFormat(
   mayBeNumber: boolean,
   likely: "day" | "month" | undefined,
 ): DateFormat | undefined {
-  const hasHalves = all.some((value) => SPANISH_HALF.test(value));
-  const cleaning = hasHalves ? { pattern: SPANISH_HALF.source, with: " $1m", flags: "i" } : undefined;
-  const values = all.slice(0, MAX_VALUES).map((value) => value.replace(SPANISH_HALF, " $1m"));
+  const { values, cleaning } = prepare(all);
   if (values.length === 0) return undefined;
   if (shareOf(values, (value) => /\d/.test(value)) < MIN_SHARE) return undefined;
   if (shareOf(values, (value) => /^\d+(?:\.\d+)?$/.test(value)) >= MIN_SHARE)
@@ -80,9 +78,45 @@ export function findDateFormat(
   return findWorded(values, languages);
 }
 
+interface Prepared {
+  readonly values: readonly string[];
+  readonly cleaning: ReplaceOptions | undefined;
+}
+
+const prepared = new WeakMap<readonly string[], Prepared>();
+
+/** The values that are looked at, with hours in one form; the same list each time. */
+function prepare(all: readonly string[]): Prepared {
+  const known = prepared.get(all);
+  if (known !== undefined) return known;
+  const some = all.slice(0, MAX_VALUES);
+  const hasHalves = some.some((value) => SPANISH_HALF.test(value));
+  const found = {
+    values: some.map((value) => value.replace(SPANISH_HALF, " $1m")),
+    cleaning: hasHalves ? { pattern: SPANISH_HALF.source, with: " $1m", flags: "i" } : undefined,
+  };
+  prepared.set(all, found);
+  return found;
+}
+
 type Found = Pick<DateFormat, "formats" | "locale" | "needsZone">;
 
+/** Columns are looked at several times: for what the whole table tells, and for what each is. */
+const checked = new WeakMap<readonly string[], Map<string, Found | undefined>>();
+
 function check(
+  formats: readonly string[],
+  locale: string | undefined,
+  values: readonly string[],
+): Found | undefined {
+  const known = checked.get(values) ?? new Map<string, Found | undefined>();
+  checked.set(values, known);
+  const key = `${locale} ${formats.join("\n")}`;
+  if (!known.has(key)) known.set(key, checkAnew(formats, locale, values));
+  return known.get(key);
+}
+
+function checkAnew(
   formats: readonly string[],
   locale: string | undefined,
   values: readonly string[],

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { CountryCode } from "libphonenumber-js/max";
-import { createJudge } from "./create-judge.js";
+import { createJudge, shareOf } from "./create-judge.js";
 import type { Language } from "./header-words.js";
 
 const require = createRequire(import.meta.url);
@@ -25,7 +25,45 @@ const MIN_SHARE = 0.5;
 const WELL_KNOWN = 0.5;
 const MIN_SHARE_ALONE = 0.75;
 const POSSIBLE_RATING = 0.6;
+/** A country in which mobile numbers would be landlines is less likely by this. */
+const STRANGE_LANDLINES = 0.4;
+/** A country whose postal codes look different is less likely by this. */
+const STRANGE_POSTAL_CODES = 0.3;
+/** From this share of the best one's score on, another country is possible. */
+const RIVAL_SHARE = 0.35;
 const MAX_VALUES = 200;
+
+/** Forms of postal codes of the countries that a language is spoken in. */
+const POSTAL_FORMS: Readonly<Record<string, RegExp>> = {
+  AR: /^[A-Z]?\d{4}[A-Z]{0,3}$/i,
+  AT: /^\d{4}$/,
+  AU: /^\d{4}$/,
+  BE: /^\d{4}$/,
+  BR: /^\d{5}-?\d{3}$/,
+  CA: /^[A-Z]\d[A-Z] ?\d[A-Z]\d$/i,
+  CH: /^\d{4}$/,
+  CL: /^\d{3} ?\d{4}$/,
+  CO: /^\d{6}$/,
+  DE: /^\d{5}$/,
+  EC: /^\d{6}$/,
+  ES: /^\d{5}$/,
+  FR: /^\d{5}$/,
+  GB: /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/i,
+  IT: /^\d{5}$/,
+  JP: /^\d{3}-?\d{4}$/,
+  MX: /^\d{5}$/,
+  NL: /^\d{4} ?[A-Z]{2}$/i,
+  PE: /^\d{5}$/,
+  PT: /^\d{4}-\d{3}$/,
+  US: /^\d{5}(?:-\d{4})?$/,
+  UY: /^\d{5}$/,
+};
+
+/** Whether the postal codes may be those of the country, as far as its form is known. */
+function hasPostalCodes(country: string, codes: readonly string[]): boolean {
+  const form = POSTAL_FORMS[country];
+  return form === undefined || codes.length === 0 || shareOf(codes, (code) => form.test(code)) >= 0.5;
+}
 /** Of contacts that are so often of one country, those that name none are taken for some of it. */
 const MOSTLY = 0.8;
 
@@ -34,6 +72,9 @@ export interface CountryHints {
   readonly languages: readonly Language[];
   /** Codes with the number of times each is named: by a column of countries, by the ends of e-mail addresses. */
   readonly counts: ReadonlyMap<string, number>;
+  readonly postalCodes: readonly string[];
+  /** Whether the header says that the numbers are those of mobile phones. */
+  readonly areMobile: boolean;
   /** Month first in dates is a habit of one country. */
   readonly isMonthFirst: boolean;
 }
@@ -76,14 +117,18 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
       const place = spoken.indexOf(country);
       const habit = country === "US" && hints.isMonthFirst ? 0.5 : 0;
       const prior = 2 * known + (place === -1 ? 0 : 0.5 / (1 + place)) + habit;
-      return { country, share, known, score: share * (0.2 + prior) };
+      const areLandlines = hints.areMobile && shareOfLandlines(national, country) >= 0.5;
+      const fit =
+        (hasPostalCodes(country, hints.postalCodes) ? 1 : STRANGE_POSTAL_CODES) *
+        (areLandlines ? STRANGE_LANDLINES : 1);
+      return { country, share, known, score: share * fit * (0.2 + prior) };
     })
     .filter(({ share, known }) => share >= (known >= WELL_KNOWN ? MIN_SHARE : MIN_SHARE_ALONE))
     .sort((a, b) => b.score - a.score);
   const [best] = scored;
   if (best === undefined) return { country: undefined, hasNational: true, isUnsure: true };
   const rival = scored.find(({ country }) => callingCode(country) !== callingCode(best.country));
-  const hasRival = best.known < WELL_KNOWN && rival !== undefined && rival.share > 0.8 * best.share;
+  const hasRival = best.known < WELL_KNOWN && rival !== undefined && rival.score > RIVAL_SHARE * best.score;
   const isUnsure = hasRival || best.share <= POSSIBLE_RATING;
   return { country: best.country, hasNational: true, isUnsure };
 }

@@ -3,7 +3,7 @@ import type { MappingDefinition, MappingInput } from "../mapping/mapping-definit
 import type { Source } from "../sources/open-source.js";
 import { checkColumns, createAddressError } from "./check-columns.js";
 import { type OpenedSample, openForSample } from "./open-for-sample.js";
-import { type Plan, quote, toColumns } from "./plan.js";
+import { type Plan, quoteAll, toColumns } from "./plan.js";
 import { planMapping, type Table } from "./plan-mapping.js";
 import { MAX_COLUMNS, profileColumns, toNames } from "./profile-columns.js";
 import { type Column, recognizeColumns } from "./recognize-columns.js";
@@ -119,7 +119,7 @@ function toSampleDoubts({ name: path, columns }: Source, { rows }: Sample): read
     const repeated = [...new Set(names.filter((one, index) => names.indexOf(one) !== index))];
     if (repeated.length > 0)
       doubts.push(
-        `the header has ${repeated.map(quote).join(", ")} more than once: such a name stands for all its columns, and a field that takes one value gets the first that is not empty`,
+        `the header has ${quoteAll(repeated)} more than once: such a name stands for all its columns, and a field that takes one value gets the first that is not empty`,
       );
   }
   const count = toNames(columns).length;

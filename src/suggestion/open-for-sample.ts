@@ -84,12 +84,18 @@ async function canReopen(input: string): Promise<boolean> {
 }
 
 async function open(options: SuggestOptions): Promise<Opened> {
-  const { input, format = "auto", stdin = process.stdin, ...more } = options;
+  const {
+    input,
+    format = "auto",
+    stdin = process.stdin,
+    maxRecordBytes = DEFAULT_MAX_RECORD_BYTES,
+    ...more
+  } = options;
   const source = await openSource(input, {
     ...more,
     format,
     stdin,
-    maxRecordBytes: DEFAULT_MAX_RECORD_BYTES,
+    maxRecordBytes,
   });
   return { source, sample: await takeSample(source, input, options.signal) };
 }

@@ -3,10 +3,10 @@ import type { FieldRule, TransformDefinition } from "../mapping/mapping-definiti
 import { toCleanName } from "../mapping/to-clean-name.js";
 import { chooseColumn } from "./choose-columns.js";
 import { toLanguageCode } from "./language-names.js";
-import { type Omission, type PlannedRule, quote, toCleaning, toRule } from "./plan.js";
+import { type Omission, type PlannedRule, quote, quoteAll, toCleaning, toRule } from "./plan.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import type { Column, Meaning } from "./recognize-columns.js";
-import { isLocale, isNumberWithin, toLocaleCode } from "./value-tests.js";
+import { isLocale, isNumberWithin, toLocaleCode } from "./value-forms.js";
 
 /** Pinpoint's limit of city and region (API reference, EndpointLocation). */
 const MAX_PLACE_CHARACTERS = 75;
@@ -123,9 +123,9 @@ export function describeOrderDoubt({ profile, date }: Column): string | undefine
 export function describeZoneDoubt(columns: readonly Column[], used: ReadonlySet<string>): readonly string[] {
   const names = columns
     .filter(({ date, profile }) => date?.needsZone === true && used.has(profile.name))
-    .map(({ profile }) => quote(profile.name));
+    .map(({ profile }) => profile.name);
   if (names.length === 0) return [];
-  const which = `column${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
+  const which = `column${names.length === 1 ? "" : "s"} ${quoteAll(names)}`;
   return [
     `the times in ${which} name no zone and are read as UTC: set "zone" to that of the program that wrote them`,
   ];

@@ -1,9 +1,10 @@
 import type { RowValues, SourceColumns } from "../domain.js";
-import type { FieldRule, MappingInput, TransformDefinition } from "../mapping/mapping-definition.js";
+import type { MappingInput } from "../mapping/mapping-definition.js";
 import { chooseColumn, chooseUserIds, rankColumns } from "./choose-columns.js";
 import { chooseOptOut } from "./choose-opt-out.js";
 import { choosePhone } from "./choose-phone.js";
-import { shareOf } from "./create-judge.js";
+import type { TableTraits } from "./find-traits.js";
+import type { HeaderMeaning } from "./header-words.js";
 import { meansNoAddress } from "./null-words.js";
 import {
   type LeftOut,
@@ -12,17 +13,17 @@ import {
   type PlannedEntry,
   type PlannedRule,
   quote,
-  toCleaning,
   toColumns,
   toPresence,
   toRule,
 } from "./plan.js";
 import { findLeftOut, planAttributes, planRest } from "./plan-attributes.js";
-import { describeZoneDoubt, planFields, toUnquoting } from "./plan-fields.js";
+import { describeZoneDoubt, planFields } from "./plan-fields.js";
+import { describeIdDoubts, planId, planUserId } from "./plan-ids.js";
 import { planPush } from "./plan-push.js";
 import type { Channel } from "./read-consent.js";
 import { foldHeader } from "./read-header.js";
-import type { Column, TableTraits } from "./recognize-columns.js";
+import type { Column } from "./recognize-columns.js";
 
 export interface Table {
   readonly columns: SourceColumns;
@@ -86,7 +87,7 @@ export function planMapping(
       "EMAIL",
       toPresence(emails.map(({ profile }) => profile)),
       [{ field: "ChannelType", rule: { value: "EMAIL" } }, toEmailAddress(emails)],
-      toId(userIds, emails[0], "email", table.isWhole),
+      planId(userIds, emails[0], "email", table.isWhole),
     );
   if (phone !== undefined)
     add(
@@ -94,14 +95,34 @@ export function planMapping(
       "SMS",
       toPresence(phone.columns.map(({ profile }) => profile)),
       [{ field: "ChannelType", rule: { value: "SMS" } }, phone.address],
-      toId(userIds, phone.columns[0], "sms", table.isWhole),
+      planId(userIds, phone.columns[0], "sms", table.isWhole),
     );
   for (const [index, entry] of push.entries.entries())
     add(entry.name, "PUSH", entry.when, index === 0 ? entry.rules : entry.rules.map(withoutWords));
   const plan = assemble(drafts, columns, userIds, fields, hasRest);
   const used = new Set(plan.entries.flatMap(({ rules }) => rules.flatMap(toColumns)));
-  const doubts = [...toDoubts(userIds, push.omissions), ...describeZoneDoubt(columns, used)];
+  const doubts = [
+    ...push.omissions.map(({ doubt }) => doubt),
+    ...describeIdDoubts(userIds),
+    ...columns.flatMap((column) => describeUnmet(column) ?? []),
+    ...describeZoneDoubt(columns, used),
+  ];
   return { ...plan, input, doubts };
+}
+
+/** What matters if it is missed. */
+const MISSED: Readonly<Partial<Record<HeaderMeaning, string>>> = {
+  email: "e-mail addresses",
+  mobile: "phone numbers",
+  phone: "phone numbers",
+  optOut: "answers that say who left",
+  consent: "answers that say who agreed",
+};
+
+function describeUnmet({ profile, unmet }: Column): string | undefined {
+  const what = unmet === undefined ? undefined : MISSED[unmet];
+  if (what === undefined) return undefined;
+  return `column ${quote(profile.name)} is named as if it held ${what}, and hardly any are in it: look at its values, which a spreadsheet may have damaged`;
 }
 
 const ADDRESSES: ReadonlySet<string> = new Set(["email", "phone", "mobile", "otherPhone"]);
@@ -139,7 +160,7 @@ function assemble(
   fields: ReturnType<typeof planFields>,
   hasRest: boolean,
 ): Pick<Plan, "entries" | "leftOut"> {
-  const user: readonly PlannedRule[] = userIds.length === 0 ? [] : [toUserId(userIds)];
+  const user: readonly PlannedRule[] = userIds.length === 0 ? [] : [planUserId(userIds)];
   const ownColumns = new Set(drafts.flatMap(({ own }) => own.flatMap(toColumns)));
   const sharedColumns = new Set([...fields.rules, ...user].flatMap(toColumns));
   const used = new Set([...ownColumns, ...sharedColumns]);
@@ -189,75 +210,4 @@ function toEmailAddress(emails: readonly Column[]): PlannedRule {
     ),
     why: emails.length > 1 ? "The first of these columns that is not empty." : undefined,
   };
-}
-
-/** Of the rows that have an id, so many must be there for Ids to be made of it. */
-const MIN_FILLED = 0.8;
-
-/**
- * Ids made of the contact's own: a contact keeps its endpoint when the address changes. A row without one gets an Id of
- * its address. Where ids come again, as in a list of events, Ids are made of channel and address.
- */
-function toId(
-  userIds: readonly Column[],
-  address: Column | undefined,
-  suffix: string,
-  isWhole: boolean,
-): PlannedRule | undefined {
-  const [first, ...more] = userIds;
-  if (first === undefined || address === undefined) return undefined;
-  const { name, filled, rows, values, nullWords } = first.profile;
-  const isSound =
-    userIds.every(({ profile }) => profile.repeated <= 1) &&
-    filled >= MIN_FILLED * rows &&
-    userIds.every(({ profile }) => profile.nullWords.length === 0) &&
-    nullWords.length === 0 &&
-    shareOf(values, (value) => !/[${}]/.test(value)) === 1;
-  if (!isSound) return undefined;
-  const unquoting = userIds.flatMap(({ profile }) => toUnquoting(profile)).slice(0, 1);
-  if (isWhole && filled === rows && more.length === 0 && !/[{}]/.test(name)) {
-    const rule: FieldRule = {
-      template: `{${name}}-${suffix}`,
-      ...(unquoting.length === 0 ? {} : { transforms: unquoting }),
-    };
-    return { field: "Id", rule, why: "A contact keeps its endpoint when the address changes." };
-  }
-  const names = [...userIds, address].map(({ profile }) => profile.name);
-  const ending: TransformDefinition = { replace: { pattern: "$", with: `-${suffix}` } };
-  return {
-    field: "Id",
-    rule: toRule(names, [...unquoting, "trim", ending]),
-    why: `A contact keeps its endpoint when the address changes; where ${more.length === 0 ? "it has" : "they have"} no id, the Id is made of the address.`,
-  };
-}
-
-function toUserId(userIds: readonly Column[]): PlannedRule {
-  const profiles = userIds.map(({ profile }) => profile);
-  const unquoting = profiles.flatMap(toUnquoting).slice(0, 1);
-  return {
-    field: "User.UserId",
-    rule: toRule(
-      profiles.map(({ name }) => name),
-      [...toCleaning(profiles), ...unquoting],
-    ),
-  };
-}
-
-function toDoubts(userIds: readonly Column[], push: readonly Omission[]): readonly string[] {
-  const doubts = push.map(({ doubt }) => doubt);
-  const [first] = userIds;
-  if (first === undefined)
-    return [
-      ...doubts,
-      'no column names the contact, so there is no "User.UserId" and the endpoints of a row are not joined into one user: add it if there is such a column',
-    ];
-  const { name, repeated, filled, rows } = first.profile;
-  if (repeated > 1)
-    return [
-      ...doubts,
-      `values of column ${quote(name)} come again: it is taken for the id of the user, and Ids are made of channel and address`,
-    ];
-  if (filled < rows)
-    return [...doubts, `column ${quote(name)} is taken for the id of the user, and is empty in some rows`];
-  return doubts;
 }

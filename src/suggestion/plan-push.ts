@@ -3,7 +3,7 @@ import type { Omission, PlannedEntry } from "./plan.js";
 import { quote } from "./plan.js";
 import { foldHeader } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
-import { toPushChannel } from "./value-tests.js";
+import { toPushChannel } from "./value-forms.js";
 
 /** Devices of a row for which entries are made. */
 const MAX_DEVICES = 3;

@@ -81,6 +81,15 @@ export function quote(name: string): string {
   return JSON.stringify(name).replace(/[\u2028\u2029]/g, "");
 }
 
+/** Names that are listed in one message; there may be hundreds. */
+const MAX_LISTED = 8;
+
+/** Names in words of a message. */
+export function quoteAll(names: readonly string[]): string {
+  const listed = names.slice(0, MAX_LISTED).map(quote).join(", ");
+  return names.length <= MAX_LISTED ? listed : `${listed} and ${names.length - MAX_LISTED} more`;
+}
+
 /** The columns that a rule reads. */
 export function toColumns({ rule }: PlannedRule): readonly string[] {
   if (typeof rule === "string") return [rule];

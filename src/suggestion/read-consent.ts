@@ -28,7 +28,14 @@ const TURNED =
 const TURNED_STEMS =
   /(?:^| )(?:cancel|revo[ck]|revog|withdr|widerr|abbest|abgemeld|desuscr|desabon|descadastr|retir|rechaz|rifiut|refus|weiger|declin|rejet|reject|expir|annul|anul|unsub|baja|sperr|block|bloqu)/;
 const TURNED_PARTS = /しない|不要|拒否|停止|解除|撤回|中止|希望せず/;
-const MAX_OTHER_WORDS = 4;
+/** What may stand beside words of consent without making it one to something else, such as a course or a paid plan. */
+const HARMLESS = new Set(
+  (
+    "email e mail emails mails mailing mailings newsletter newsletters sms text texts push whatsapp marketing werbung publicidad publicite promo promotional commercial comercial comerciales commerciale " +
+    "status state estado stato statut flag value wert is has ist hat contact kontakt contacto customer kunde cliente client user lead general global all our my the a an to for of from via by per in on and or y e et und oder o ou de del della des di da do du la le el los las les il lo al a au aux zu zum zur fur von vom an am im our unsere messages message communications comunicaciones communication " +
+    "eメール メール 配信 受信 送信 希望 可否 設定 状況 有無 ステータス 区分 フラグ に ついて の を"
+  ).split(" "),
+);
 /** Headers of columns with yes and no that may be about consent, and do not say what yes means. */
 const PERHAPS =
   "marketing, werbung, publicidad, publicité, pubblicità, publicidade, reclame, gdpr, dsgvo, rgpd, avg, privacy, datenschutz, privacidad, promotions, promo, promociones, 個人情報, 広告, mailing, mailings, contact allowed, kontakt erlaubt";
@@ -103,12 +110,14 @@ export function readConsent(
 
 /** Whether something in the header, besides the words about consent, turns their meaning round. */
 function isTurned({ profile, hit, meaning }: Column): boolean {
-  const others = foldHeader(profile.name)
-    .replace(hit?.words ?? "", " ")
-    .replace(/ +/g, " ");
+  if (hit === undefined || hit.isExact) return false;
+  // Of a JSON path only the last key, if that says it.
+  const key = foldHeader(profile.name.slice(profile.name.lastIndexOf(".") + 1));
+  const header = key.includes(hit.words) ? key : foldHeader(profile.name);
+  const others = header.replace(hit.words, " ");
   if (holdsWords(others, TURNED) || TURNED_STEMS.test(others) || TURNED_PARTS.test(others)) return true;
-  // A whole sentence may say anything; who left gets no less for that.
-  return meaning === "consent" && others.trim().split(" ").length > MAX_OTHER_WORDS;
+  // Who left some other thing gets no more messages than are wanted; who agreed to something else must not get one.
+  return meaning === "consent" && others.split(" ").some((word) => word !== "" && !HARMLESS.has(word));
 }
 
 /** Whether nobody who said no in the one column said yes in the other. */

@@ -1,9 +1,10 @@
 import { toAnswer } from "./consent-words.js";
 import { shareOf } from "./create-judge.js";
 import { type DateFormat, findDateFormat } from "./find-date-format.js";
-import { findNumberFormat, hasDecimalComma, type NumberFormat } from "./find-number-format.js";
+import { findNumberFormat, type NumberFormat } from "./find-number-format.js";
 import { findSeparator } from "./find-separator.js";
-import type { HeaderMeaning, Language } from "./header-words.js";
+import { findTraits, type TableTraits } from "./find-traits.js";
+import type { HeaderMeaning } from "./header-words.js";
 import { toLanguageCode } from "./language-names.js";
 import { meansNoAddress } from "./null-words.js";
 import type { ColumnProfile } from "./profile-columns.js";
@@ -22,7 +23,7 @@ import {
   isUrl,
   isUuid,
   toPushChannel,
-} from "./value-tests.js";
+} from "./value-forms.js";
 
 export type Meaning = HeaderMeaning | "number" | "boolean" | "text" | "structure" | "empty";
 
@@ -33,17 +34,11 @@ export interface Column {
   /** The words that said so; undefined where only the values did. */
   readonly hit: HeaderHit | undefined;
   readonly isAboutSomebodyElse: boolean;
+  /** What the header says and the values are not. */
+  readonly unmet: HeaderMeaning | undefined;
   readonly date?: DateFormat;
   readonly number?: NumberFormat;
   readonly separator?: string;
-}
-
-/** What the table as a whole tells. */
-export interface TableTraits {
-  /** Languages of the header, the likeliest first. */
-  readonly languages: readonly Language[];
-  readonly dateOrder: "day" | "month" | undefined;
-  readonly hasDecimalComma: boolean;
 }
 
 /** Values must be what the header says, but for mistakes that are in every list. */
@@ -69,7 +64,9 @@ export function recognizeColumns(profiles: readonly ColumnProfile[]): {
     const isInStructure = structures.some((path) => profile.name.startsWith(path));
     const column = recognize(profile, ranked, traits);
     const isAddress = ["email", "phone", "mobile", "pushToken", "platform"].includes(column.meaning);
-    return isInStructure && !isAddress ? { ...column, meaning: "structure" as const } : column;
+    return isInStructure && !isAddress
+      ? { ...column, meaning: "structure" as const, unmet: undefined }
+      : column;
   });
   return { columns, traits };
 }
@@ -90,31 +87,9 @@ function rankHits(hits: readonly HeaderHit[], traits: TableTraits): readonly Hea
     : ranked;
 }
 
-function findTraits(
-  profiles: readonly ColumnProfile[],
-  hits: readonly (readonly HeaderHit[])[],
-): TableTraits {
-  const counts = new Map<Language, number>();
-  for (const [best] of hits)
-    for (const language of best?.languages ?? [])
-      counts.set(language, (counts.get(language) ?? 0) + (best?.isExact ? 2 : 1));
-  const most = Math.max(0, ...counts.values());
-  const languages = [...counts].filter(([, count]) => count >= 0.6 * most).sort(([, a], [, b]) => b - a);
-  const orders = profiles.flatMap(({ values }) => {
-    const found = findDateFormat(values, [], false, undefined);
-    return found?.order === undefined || found.isAmbiguous ? [] : [found.order];
-  });
-  const month = orders.filter((order) => order === "month").length;
-  const order = orders.length === 0 ? undefined : 2 * month > orders.length ? "month" : "day";
-  return {
-    languages: languages.map(([language]) => language),
-    dateOrder: order ?? (languages.length > 0 && languages[0]?.[0] !== "en" ? "day" : undefined),
-    hasDecimalComma: profiles.some(({ values }) => hasDecimalComma(values)),
-  };
-}
-
 function recognize(profile: ColumnProfile, hits: readonly HeaderHit[], traits: TableTraits): Column {
-  const base = { profile, isAboutSomebodyElse: isAboutSomebodyElse(profile.name) };
+  const [first] = hits;
+  const base = { profile, isAboutSomebodyElse: isAboutSomebodyElse(profile.name), unmet: undefined };
   if (profile.isStructure && profile.filled === 0) return { ...base, meaning: "structure", hit: undefined };
   // Whatever they are called: "id" of a device, for one.
   if (shareOf(profile.values, isPushToken) >= NEARLY_ALL)
@@ -127,7 +102,8 @@ function recognize(profile: ColumnProfile, hits: readonly HeaderHit[], traits: T
     if (found !== undefined) return { ...base, meaning: hit.meaning, hit, ...found };
   }
   if (profile.filled === 0) return { ...base, meaning: "empty", hit: undefined };
-  return { ...base, ...recognizeValues(profile, traits), hit: undefined };
+  const unmet = first?.isExact === true ? first.meaning : undefined;
+  return { ...base, ...recognizeValues(profile, traits), hit: undefined, unmet };
 }
 
 type Details = Pick<Column, "date" | "number" | "separator">;

@@ -14,6 +14,8 @@ export interface SuggestOptions {
   readonly encoding?: string;
   /** Where in a JSON document the array of rows is, as a dotted path. */
   readonly select?: string;
+  /** Bytes of one record; a longer one is passed over. Default 1 MiB. */
+  readonly maxRecordBytes?: number;
   /** What `-` reads; default `process.stdin`. */
   readonly stdin?: Readable;
   /** Ends the look at the input with its reason. */

@@ -4,11 +4,10 @@ import type { Source } from "../sources/open-source.js";
 
 /** Rows from the beginning, at most. */
 const FIRST_ROWS = 1_000;
-/** Places in the rest of a file, and rows from each. */
+/** Places in the rest of a file; as many rows again are taken from all of them together. */
 const PLACES = 20;
-const ROWS_PER_PLACE = 50;
 /** Of a wide table fewer rows are taken, so that it takes no longer. */
-const MAX_CELLS = 200_000;
+const MAX_CELLS = 100_000;
 const MIN_ROWS = 50;
 /** Of rows that are large, too: their text, in characters. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
@@ -35,7 +34,7 @@ export async function takeSample(source: Source, path: string, signal?: AbortSig
   const first = await takeFirst(source, collector, signal);
   if (first.isEnd) return collector.toSample("all");
   const { mark } = first;
-  const { offsets, rows: rowsPerPlace } = toPlaces(mark, source.bytes ?? 0);
+  const { offsets, rows: rowsPerPlace } = toPlaces(mark, source.bytes ?? 0, collector.maxRows);
   for (const offset of offsets) {
     signal?.throwIfAborted();
     const start = await findLineStart(path, offset);
@@ -49,6 +48,7 @@ export async function takeSample(source: Source, path: string, signal?: AbortSig
 }
 
 interface Collector {
+  readonly maxRows: number;
   readonly isFull: boolean;
   add(records: readonly SourceRecord[]): void;
   addPlace(records: readonly SourceRecord[]): void;
@@ -74,6 +74,7 @@ function createCollector({ columns }: Source): Collector {
   };
   const isFull = (): boolean => rows.length + unreadable.all >= maxRows || characters >= MAX_CHARACTERS;
   return {
+    maxRows,
     get isFull() {
       return isFull();
     },
@@ -132,6 +133,7 @@ async function takeFirst(
 function toPlaces(
   mark: SourceMark | undefined,
   size: number,
+  maxRows: number,
 ): { readonly offsets: readonly number[]; readonly rows: number } {
   if (mark === undefined || mark.offset >= size) return { offsets: [], rows: 0 };
   const step = (size - mark.offset) / PLACES;
@@ -139,7 +141,7 @@ function toPlaces(
   return {
     offsets: Array.from({ length: PLACES }, (_, index) => Math.floor(mark.offset + index * step)),
     // Rows are not of one size.
-    rows: Math.min(ROWS_PER_PLACE, Math.floor(step / bytesPerRow / 2)),
+    rows: Math.min(Math.ceil(maxRows / PLACES), Math.floor(step / bytesPerRow / 2)),
   };
 }
 

@@ -45,8 +45,8 @@ test("-o writes the file and names the commands that come next", async () => {
   expect(code).toBe(0);
   expect(stdout).toBe("");
   expect(await readFile(join(cwd, "mapping.json"), "utf8")).toContain('"endpoints"');
-  expect(stderr).toContain("pinpoint-import preview 'my list.csv' --mapping mapping.json\n");
-  expect(stderr).toContain("pinpoint-import check 'my list.csv' --mapping mapping.json\n");
+  expect(stderr).toContain("pinpoint-import preview --mapping mapping.json 'my list.csv'\n");
+  expect(stderr).toContain("pinpoint-import check --mapping mapping.json 'my list.csv'\n");
 });
 
 test("an option without which the input is read as something else is named in the mapping", async () => {

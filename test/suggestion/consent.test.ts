@@ -52,6 +52,7 @@ test.each([
   ["Newsletter-Status", ["aktiv", "inaktiv"]],
   ["メルマガ送信", ["する", "しない"]],
   ["email_subscribe", ["opted_in", "unsubscribed"]],
+  ["customer.email_consent_status", ["granted", "denied"]],
 ])("%s: %j says who agreed: true is NONE, false is ALL", async (header, values) => {
   const { optOuts } = await optOutOf(header, values);
   expect(optOuts).toEqual(["NONE", "ALL"]);
@@ -66,6 +67,9 @@ test.each([
   ["consent that was withdrawn", "Einwilligung widerrufen", ["Ja", "Nein"]],
   ["a negation", "Not subscribed", ["yes", "no"]],
   ["a subscription that ended", "Suscripción revocada", ["Sí", "No"]],
+  ["a subscription to something else", "Suscripción premium", ["Sí", "No"]],
+  ["an enrolment", "Inscrito en el curso", ["Sí", "No"]],
+  ["consent to something else", "Consent to surgery", ["yes", "no"]],
   ["consent in a sentence", "The customer has never told us whether the consent still holds", ["yes", "no"]],
   ["a negation in Japanese", "メール配信を希望しない", ["はい", "いいえ"]],
   ["a header that does not say what yes means", "Marketing", ["yes", "no"]],

@@ -16,6 +16,16 @@ test.each([
   ["Spanish", "Id,Nombre,Móvil\n1,Ann,612345678\n2,Bo,698765432\n", ["+34612345678", "+34698765432"]],
   ["Japanese", "会員番号,氏名,携帯電話\n1,高松,090-1234-5678\n", ["+819012345678"]],
   [
+    "mobile numbers that would be landlines elsewhere",
+    "Kundennr,Vorname,Handy\n1,Ann,0664 1234567\n2,Bo,0676 7654321\n",
+    ["+436641234567", "+436767654321"],
+  ],
+  [
+    "postal codes",
+    "Kundennr,Vorname,Telefon,PLZ\n1,Ann,0664 1234567,1010\n2,Bo,0676 7654321,4020\n",
+    ["+436641234567", "+436767654321"],
+  ],
+  [
     "the ends of e-mail addresses",
     "Id,Email,Phone\n1,a@example.fr,06 39 98 00 05\n2,b@example.fr,07 39 98 00 06\n",
     ["+33639980005", "+33739980006"],

@@ -246,6 +246,17 @@ describe("other forms of input", () => {
     expect(suggestion.doubts[0]).toContain("names of the columns alone");
   });
 
+  test("a column that is not what it is called is said to be", async () => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(
+        "Email,Phone,Consent\na@example.com,3.12556E+09,see file 12\nb@example.com,3.12556E+09,see file 13\n",
+      ),
+    );
+    expect(suggestion.mapping.endpoints.map(({ name }) => name)).toEqual(["email"]);
+    expect(suggestion.doubts.join("\n")).toContain('column "Phone" is named as if it held phone numbers');
+    expect(suggestion.doubts.join("\n")).toContain('"Consent"');
+  });
+
   test("a name that stands twice is said to", async () => {
     const { suggestion, rows } = await importBySuggestion(
       await fileOf("Id,Email,Email,Tag,Tag\n1,a@example.com,,x,y\n2,,b@example.com,z,\n"),

@@ -1,0 +1,41 @@
+import { findDateFormat } from "./find-date-format.js";
+import { hasDecimalComma } from "./find-number-format.js";
+import type { Language } from "./header-words.js";
+import type { ColumnProfile } from "./profile-columns.js";
+import type { HeaderHit } from "./read-header.js";
+
+/** What the table as a whole tells. */
+export interface TableTraits {
+  /** Languages of the header, the likeliest first. */
+  readonly languages: readonly Language[];
+  readonly dateOrder: "day" | "month" | undefined;
+  readonly hasDecimalComma: boolean;
+}
+
+/** A language with fewer words than this part of those of the first is not one of the header. */
+const MIN_LANGUAGE_SHARE = 0.6;
+
+export function findTraits(
+  profiles: readonly ColumnProfile[],
+  hits: readonly (readonly HeaderHit[])[],
+): TableTraits {
+  const counts = new Map<Language, number>();
+  for (const [best] of hits)
+    for (const language of best?.languages ?? [])
+      counts.set(language, (counts.get(language) ?? 0) + (best?.isExact ? 2 : 1));
+  const most = Math.max(0, ...counts.values());
+  const languages = [...counts]
+    .filter(([, count]) => count >= MIN_LANGUAGE_SHARE * most)
+    .sort(([, a], [, b]) => b - a);
+  const orders = profiles.flatMap(({ values }) => {
+    const found = findDateFormat(values, [], false, undefined);
+    return found?.order === undefined || found.isAmbiguous ? [] : [found.order];
+  });
+  const month = orders.filter((order) => order === "month").length;
+  const order = orders.length === 0 ? undefined : 2 * month > orders.length ? "month" : "day";
+  return {
+    languages: languages.map(([language]) => language),
+    dateOrder: order ?? (languages.length > 0 && languages[0]?.[0] !== "en" ? "day" : undefined),
+    hasDecimalComma: profiles.some(({ values }) => hasDecimalComma(values)),
+  };
+}
