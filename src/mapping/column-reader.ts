@@ -4,6 +4,9 @@ import { isAbsent, isBlank } from "./to-text.js";
 /** Reads a column of a row: undefined if it is empty, a list if it holds several values. */
 export type ColumnReader = (values: RowValues) => unknown;
 
+/** Says of a row whether a condition holds. */
+export type Predicate = (values: RowValues) => boolean;
+
 /** Where a column stands in a CSV header: all places of the exact name, else those that differ by white space only. */
 export function findPositions(header: readonly string[], name: string): readonly number[] {
   const exact = positionsWhere(header, (candidate) => candidate === name);

@@ -1,11 +1,9 @@
-import type { RowValues } from "../domain.js";
 import type { Binder } from "./binder.js";
+import type { Predicate } from "./column-reader.js";
 import type { Path } from "./issue-list.js";
 import type { Condition, Scalar } from "./mapping-definition.js";
 import type { Scope } from "./scope.js";
 import { toAttributeText } from "./to-text.js";
-
-export type Predicate = (values: RowValues) => boolean;
 
 /** Checked, but not yet joined to an input's columns. */
 export interface ConditionPlan {

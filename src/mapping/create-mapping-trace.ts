@@ -1,7 +1,6 @@
 import { isRejectName, type JsonObject, type SourceColumns } from "../domain.js";
 import { toLeaves } from "../to-leaves.js";
-import { type ColumnReader, findPositions } from "./column-reader.js";
-import type { Predicate } from "./compile-condition.js";
+import { type ColumnReader, findPositions, type Predicate } from "./column-reader.js";
 import type { ApplyRule } from "./compile-outcome.js";
 import { toSampleNames } from "./sample-names.js";
 
