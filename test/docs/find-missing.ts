@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { findNotThereYet } from "./not-there-yet.js";
 import type { Block } from "./read-document.js";
 
 /** What a machine may lack. */
@@ -14,7 +13,7 @@ const TOOLS = [
 export function findMissing(block: Block): string | undefined {
   for (const { command, uses } of TOOLS)
     if (uses(block) && !works(command)) return `"${command.join(" ")}" does not work here`;
-  return findNotThereYet(block);
+  return undefined;
 }
 
 function isScriptWith(pattern: RegExp): (block: Block) => boolean {
