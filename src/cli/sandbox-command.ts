@@ -106,7 +106,7 @@ function toNumber(text: string): number {
 
 const EXAMPLES = `
 Examples:
-  For the AWS CLI and every SDK, with any credentials and region; for a browser, too:
+  For the AWS CLI, every SDK and a browser, with any credentials and region:
     pinpoint-import sandbox --port 8080
     aws pinpoint get-apps --endpoint-url http://127.0.0.1:8080 --region us-east-1
   With the quotas of an ordinary account:
