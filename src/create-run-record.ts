@@ -25,7 +25,7 @@ export interface RunRecord {
 
 /** Undefined where nobody asks for such a report: the run is not looked at then. */
 export function createRunRecord(
-  { report: path, dryRun, command, rate, showValues }: Options,
+  { report: path, dryRun, command, nextStep, rate, showValues }: Options,
   ledger: Ledger,
 ): RunRecord | undefined {
   if (path === undefined || !isPage(path)) return undefined;
@@ -58,6 +58,7 @@ export function createRunRecord(
     toPageData: (report) => ({
       report,
       command: command ?? null,
+      next: nextStep?.(report) ?? null,
       rate: dryRun ? null : rate,
       learnedRate: (rate === "auto" ? pace?.().quotaPerSecond : undefined) ?? null,
       history: history?.take() ?? [],

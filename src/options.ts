@@ -5,6 +5,8 @@ import { ConfigurationError } from "./errors.js";
 import type { CompiledMapping } from "./mapping/compiled-mapping.js";
 import type { MappingDefinition } from "./mapping/mapping-definition.js";
 import type { ImportEvent, ImportProgress } from "./reporting/events.js";
+import type { ImportReport } from "./reporting/report.js";
+import type { NextStep } from "./reporting/to-summary.js";
 
 /** What `runImport` takes. Only `inputs` is always needed, and `applicationId` unless `dryRun` is set. */
 export interface ImportOptions {
@@ -81,6 +83,8 @@ export interface ImportOptions {
   readonly metrics?: string;
   /** What the page names as the command that was run. */
   readonly command?: string;
+  /** What the page names as the step after a run that need not be gone on with. */
+  readonly nextStep?: (report: ImportReport) => NextStep | undefined;
   /** What the report of a stopped run names as the command that goes on. */
   readonly resumeCommand?: string;
   /** The same for a run that left nothing to go on with: the command that begins anew. */
@@ -183,6 +187,7 @@ const CHECKS: { readonly [Name in keyof Required<ImportOptions>]: Check } = {
   metrics: (value) =>
     typeof value === "string" && value.endsWith(".prom") ? undefined : "a file name that ends in .prom",
   command: text,
+  nextStep: fn,
   resumeCommand: text,
   restartCommand: text,
   stdin: object,

@@ -41,7 +41,7 @@ async function runPreview(
   const input = given ?? (stdin.isTTY ? undefined : "-");
   if (input === undefined)
     command.error("error: no input given; name a file, or pipe rows in", { exitCode: 2 });
-  const { previewImport, ImporterError, RunStoppedError } = await import("../index.js");
+  const { previewImport, ConfigurationError, ImporterError, RunStoppedError } = await import("../index.js");
   const warnings: string[] = [];
   const parts = splitArguments(process.argv.slice(3), command.options);
   try {
@@ -54,7 +54,10 @@ async function runPreview(
       input,
       stdin,
     });
-    if (json) await print(`${JSON.stringify(preview)}\n`);
+    if (json)
+      await print(
+        `${toJson(preview, (cause) => new ConfigurationError("row_too_deep", TOO_DEEP, { cause }))}\n`,
+      );
     else {
       const { toPreviewText } = await import("./to-preview-text.js");
       const { default: colors } = await import("picocolors");
@@ -74,6 +77,17 @@ async function runPreview(
   } finally {
     // A pipe that was opened and not read to its end would keep the program waiting for its writer.
     stdin.destroy();
+  }
+}
+
+const TOO_DEEP =
+  "a row is nested deeper than can be written as JSON; leave out --json, or show other rows with --row";
+
+function toJson(value: unknown, toError: (cause: unknown) => Error): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw toError(cause);
   }
 }
 

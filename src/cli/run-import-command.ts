@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ImportOptions } from "../index.js";
+import type { ImportOptions, ImportReport, NextStep } from "../index.js";
 import { createConsole } from "./create-console.js";
 import { createSignals } from "./create-signals.js";
 import { findStateDir } from "./find-state-dir.js";
@@ -24,6 +24,8 @@ export async function runImportCommand(
   );
   const [name = "", ...args] = process.argv.slice(2);
   const parts = splitArguments(args, command.options);
+  const nextStep = (report: ImportReport): NextStep | undefined =>
+    toNextStep(report, parts, flags.applicationId !== undefined);
   const attempt = { command: name, parts, inputs, mapping: flags.mapping };
   const console = await createConsole(flags);
   const signals = createSignals({
@@ -39,6 +41,7 @@ export async function runImportCommand(
       stdin: process.stdin,
       signal: signals.signal,
       command: toShell([name, ...args]),
+      nextStep,
       resumeCommand: toResumption(name, parts, flags),
       restartCommand: toShell([name, ...toWords(leaveOut(parts, "--resume"))]),
       // Who sees no log waits for no plan.
@@ -48,8 +51,9 @@ export async function runImportCommand(
     console.close();
     if (flags.quiet) console.say(toLine(report));
     else {
-      const next = toNextStep(report, parts, flags.applicationId !== undefined);
-      await print(flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report, next));
+      await print(
+        flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report, nextStep(report)),
+      );
       if (report.stopReason !== null && report.resumeCommand === null) tellNext(report.stopReason, attempt);
     }
     return report.exitCode;

@@ -54,6 +54,15 @@ function toSentText(value: unknown): string {
 /** A text as it is, unless blanks at its ends would not be seen; the only value of a list as itself. */
 export function toValueText(value: unknown): string {
   const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  if (typeof only !== "string") return toVisible(JSON.stringify(only));
+  if (typeof only !== "string") return toVisible(toJson(only));
   return only.trim() === only && only !== "" ? toVisible(only) : `"${toVisible(only)}"`;
+}
+
+/** What is nested deeper than the stack allows is not for people to read. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? "[…]" : "{…}";
+  }
 }

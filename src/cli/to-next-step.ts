@@ -75,7 +75,12 @@ function toRepair(
   if (rejectsFile === null) return undefined;
   // Of a JSON document one object a line is left.
   const isDocument = source.format?.split("+").includes("json") === true;
-  const kept = leaveOut(parts, ...OPTIONS_OF_FIRST_IMPORT, ...(isDocument ? ["--format", "--select"] : []));
+  const kept = leaveOut(
+    parts,
+    "--",
+    ...OPTIONS_OF_FIRST_IMPORT,
+    ...(isDocument ? ["--format", "--select"] : []),
+  );
   const options = toWords(kept.filter(({ option }) => option !== undefined));
   const format = isDocument ? ["--format", "jsonl"] : [];
   return {

@@ -18,6 +18,10 @@ const MAX_REASONS = 100;
 
 /** More of a row is no help on a page, and the rejects file has all of it. */
 const MAX_CELLS = 30;
+const MAX_DEPTH = 5;
+
+/** Names that are data, such as the keys of a list of members by address. */
+const MAY_BE_DATA = /@|\d{4}/;
 
 /** Some rejected rows of each reason, for the page; whatever the input, there are no more of them. */
 export interface RejectSamples {
@@ -51,7 +55,9 @@ export function createRejectSamples(showsValues: boolean): RejectSamples {
         reasons: reasons.map(toSaid),
         cells: cells
           .slice(0, MAX_CELLS)
-          .map(([name, value]) => [name, showsValues ? toShort(value) : toMasked(value)]),
+          .map(([name, value]) =>
+            showsValues ? [toShort(name), toShort(value)] : [toMaskedName(name), toMasked(value)],
+          ),
         moreCells: Math.max(0, cells.length - MAX_CELLS),
       });
     },
@@ -68,15 +74,28 @@ function toCells(record: SourceRow | UnreadableRow, columns: SourceColumns | und
   return values.map((value, index) => [names[index] ?? "", value]);
 }
 
-/** Objects within an object as dotted names, as mappings have them. */
-function toMembers(prefix: string, object: JsonObject): readonly Cell[] {
+/** Objects within an object as dotted names, as mappings have them; what lies too deep is not shown. */
+function toMembers(prefix: string, object: JsonObject, depth = 1): readonly Cell[] {
   return Object.entries(object).flatMap(([key, value]): readonly Cell[] => {
     const name = `${prefix}${key}`;
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return toMembers(`${name}.`, value as JsonObject);
     if (value === null || value === undefined) return [];
-    return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
+    if (typeof value !== "object") return [[name, String(value)]];
+    if (Array.isArray(value)) return [[name, toListText(value)]];
+    return depth < MAX_DEPTH ? toMembers(`${name}.`, value as JsonObject, depth + 1) : [[name, "{…}"]];
   });
+}
+
+function toListText(list: readonly unknown[]): string {
+  try {
+    return JSON.stringify(list);
+  } catch {
+    // What it holds is nested deeper than the stack allows.
+    return "[…]";
+  }
+}
+
+function toMaskedName(name: string): string {
+  return MAY_BE_DATA.test(name) ? toMasked(name) : toShort(name);
 }
 
 function isList(values: RowValues): values is readonly string[] {

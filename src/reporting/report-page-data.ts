@@ -1,11 +1,14 @@
 import type { RejectCode, RejectPlace } from "../domain.js";
 import type { ImportReport } from "./report.js";
+import type { NextStep } from "./to-summary.js";
 
 /** What the HTML report shows: the report itself, and what is kept of a run for it alone. */
 export interface ReportPageData {
   readonly report: ImportReport;
   /** The command as it was given; null where it was none. */
   readonly command: string | null;
+  /** What comes after a run that need not be gone on with; null where nobody said so. */
+  readonly next: NextStep | null;
   /** Requests a second that were asked for; null for a check, which sends none. */
   readonly rate: number | "auto" | null;
   /** The quota that `auto` measured; null as long as no limit was met. */

@@ -13,9 +13,11 @@ const KEPT = [
   "; .*$",
 ].join("|");
 
-/** What a row holds: texts in quotes, and numbers where a value, a count or a place stands. */
+/** What a row holds: texts in quotes, numbers where a value, a count or a place stands, and long ones wherever they are. */
 const OF_THE_ROW = [
   QUOTED,
+  String.raw`\+?\d{5,}`,
+  String.raw`\d+(?:\.\d+)?e[+-]?\d+`,
   String.raw`(?<=\b(?:is|has|line|character|byte) |[([,:])(?:0x[\dA-F]+|-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?)`,
 ].join("|");
 
@@ -29,8 +31,17 @@ const OF_THE_SERVICE = new RegExp(
 
 const VALUE = "…";
 
+/** A service may say anything, at any length. */
+const LONGEST = 500;
+
 /** A reason without what only its row has, so that rows with the same mistake have the same words, and no person's data. */
 export function toGeneralReason({ code, reason }: RejectReason): string {
-  if (code === "endpoint_refused" || code === "service_failed") return reason.replace(OF_THE_SERVICE, VALUE);
+  if (code === "endpoint_refused" || code === "service_failed") {
+    return toShort(reason).replace(OF_THE_SERVICE, VALUE);
+  }
   return reason.replace(PARTS, (_, kept?: string) => kept ?? VALUE);
+}
+
+function toShort(reason: string): string {
+  return reason.length <= LONGEST ? reason : `${reason.slice(0, LONGEST)}…`;
 }

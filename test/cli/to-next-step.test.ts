@@ -87,6 +87,13 @@ describe("after an import", () => {
     );
   });
 
+  it("of an input that stands behind two dashes: options go before the file", () => {
+    const report = { ...rejecting, source: { inputs: ["a.json"], format: "json", bytes: 1 } };
+    expect(next(report, "--mapping m.json -- a.json")?.command).toBe(
+      "pinpoint-import run --mapping m.json --format jsonl b.rejects.csv",
+    );
+  });
+
   it("that the service was too ill for: the rejects again, as they are", () => {
     const report = { ...rejecting, rejectsByCode: { service_failed: 2 } };
     expect(next(report, "a.csv")?.words).toContain("again");

@@ -14,6 +14,7 @@ export function makePageData(different: Partial<ReportPageData> = {}): ReportPag
   return {
     report: makeReport(),
     command: null,
+    next: null,
     rate: "auto",
     learnedRate: null,
     history: [],

@@ -126,3 +126,18 @@ test("what was noticed before a failure is told with it", async () => {
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toMatch(/give --select data\.rows\n(.|\n)*needs a mapping/);
 });
+
+test("a row that is nested as deep as can be is shown, and has no JSON text", async () => {
+  const cwd = await temporaryDirectory();
+  const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+  await writeFile(join(cwd, "in.jsonl"), `{"Mail":"ann@example.com","x":${deep}}\n`);
+  const rest = { rest: true };
+  const fields = { ChannelType: { value: "EMAIL" }, Address: "Mail", "User.UserAttributes.*": rest };
+  await writeFile(join(cwd, "mapping.json"), JSON.stringify({ endpoints: [{ fields }] }));
+  const shown = await runCli(["preview", "-m", "mapping.json", "in.jsonl"], { cwd });
+  expect(shown).toMatchObject({ code: 0, stderr: "" });
+  expect(shown.stdout).toContain("{…}");
+  const json = await runCli(["preview", "-m", "mapping.json", "--json", "in.jsonl"], { cwd });
+  expect(json).toMatchObject({ code: 2, stdout: "" });
+  expect(json.stderr).toContain("leave out --json");
+});

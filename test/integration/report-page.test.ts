@@ -39,6 +39,7 @@ test("--report FILE.html writes the same report as a page, with the command, and
   expectBalance(data.report);
   expect(data).toMatchObject({
     command: `pinpoint-import run --endpoint-url ${sandbox.url} --application-id demo --rate 1000 --summary json --report run.html in.csv`,
+    next: { command: expect.stringMatching(/^pinpoint-import run .* in\.rejects-\S+\.csv$/) },
     rate: 1_000,
     learnedRate: null,
     showsValues: false,

@@ -94,3 +94,24 @@ describe("sample rows", () => {
     expect(sample?.cells[0]?.[1]).toBe(`${"y".repeat(59)}…`);
   });
 });
+
+describe("what lies in a JSON row", () => {
+  it("is not named by keys that are data, unless values are shown", () => {
+    const row = jsonRow('{"members":{"bob@example.com":"x","id 49151":"y","plan":"gold"}}');
+    const names = (showsValues: boolean) =>
+      take(showsValues, [[row, [isNoAddress]]])[0]?.cells.map(([name]) => name);
+    expect(names(false)).toEqual(["xxxxxxx.xxx@xxxxxxx.xxx", "xxxxxxx.xx 99999", "members.plan"]);
+    expect(names(true)).toEqual(["members.bob@example.com", "members.id 49151", "members.plan"]);
+  });
+
+  it("is looked into so deep, and no deeper", () => {
+    const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+    const [near, far] = [3, 50_000].map((levels) =>
+      take(true, [[jsonRow(`{"x":${deep(levels)}}`), [isNoAddress]]]),
+    );
+    expect(near?.[0]?.cells).toEqual([["x.a.a.a", "1"]]);
+    expect(far?.[0]?.cells).toEqual([["x.a.a.a.a", "{…}"]]);
+    const list = take(true, [[jsonRow(`{"x":[1,"b",${deep(50_000)}]}`), [isNoAddress]]]);
+    expect(list[0]?.cells).toEqual([["x", "[…]"]]);
+  });
+});

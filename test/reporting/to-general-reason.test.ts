@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RejectCode } from "../../src/domain.js";
+import { compileMapping } from "../../src/mapping/compile-mapping.js";
 import { toGeneralReason } from "../../src/reporting/to-general-reason.js";
 
 const general = (reason: string, code: RejectCode = "endpoint_invalid") => toGeneralReason({ code, reason });
@@ -76,4 +77,48 @@ describe("a reason without its values", () => {
       "given up after 8 tries: HTTP 503",
     );
   });
+});
+
+describe("what the mapping says of a value", () => {
+  const SECRET = "zq7w-Secret";
+  /** Each as it may stand in a row, with the step that turns it away. */
+  it.each<[step: string | object, value: unknown, field?: string]>([
+    ["number", SECRET, "Metrics.m"],
+    ["number", `1.2.3 ${SECRET}`, "Metrics.m"],
+    ["integer", "7654321.5", "Metrics.m"],
+    ["boolean", SECRET],
+    ["country", SECRET],
+    ["locale", SECRET],
+    ["timezone", SECRET],
+    ["json", `[${SECRET}`],
+    [{ date: "yyyy-MM-dd" }, SECRET],
+    [{ date: "unix" }, SECRET],
+    [{ e164: { country: "DE" } }, SECRET],
+    [{ e164: { country: "DE" } }, "76"],
+    // It may be a number with its country's code, or one without.
+    [{ e164: { country: "DE" } }, "4915112345678"],
+    [{ e164: { country: "DE" } }, "-491511234567"],
+    [{ e164: { country: "DE" } }, "4.91511E+12"],
+    [{ e164: { country: "DE" } }, "+49 151 12345678 ext. 5"],
+    ["trim", 1e300],
+  ])("%j of %j names the rule and not the value", (step, value, field = "Attributes.a") => {
+    const rule = { column: "c", transforms: [step] } as never;
+    const { map } = compileMapping({
+      endpoints: [
+        { fields: { Id: { value: "1" }, ChannelType: { value: "EMAIL" }, Address: "b", [field]: rule } },
+      ],
+    }).bind({ kind: "json", sample: [{ b: "x@example.com", c: "x" }] }, "in.jsonl");
+    const [made] = map({ b: "x@example.com", c: value });
+    const [reason = ""] = made?.reasons ?? [];
+    const said = toGeneralReason({ code: "mapping_failed", reason });
+    expect(said).toContain(field);
+    expect(said).toContain("…");
+    expect(said.replace(/; .*/, "")).not.toMatch(/secret|\d{5}|\de/i);
+  });
+});
+
+it("of a service that says much is told how it begins", () => {
+  const said = general(`Pinpoint refused it: ${"x".repeat(100_000)}`, "endpoint_refused");
+  expect(said).toMatch(/^Pinpoint refused it: x+…$/);
+  expect(said.length).toBeLessThan(600);
 });

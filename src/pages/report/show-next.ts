@@ -1,11 +1,10 @@
-import type { ImportReport } from "../../reporting/report.js";
 import type { ReportPageData } from "../../reporting/report-page-data.js";
 import { element } from "./element.js";
 import { showCommand } from "./show-command.js";
 import { toCount } from "./to-words.js";
 
 /** What there is to do now; undefined where all is well. */
-export function showNext({ report, command }: ReportPageData): HTMLElement | undefined {
+export function showNext({ report, next }: ReportPageData): HTMLElement | undefined {
   const { rows, source, rejectsFile, resumeCommand } = report;
   const steps: HTMLElement[] = [];
   if (resumeCommand !== null) {
@@ -14,23 +13,19 @@ export function showNext({ report, command }: ReportPageData): HTMLElement | und
   }
   if (rejectsFile !== null) {
     const what = `${toCount(rows.rejected, "rejected row")} ${rows.rejected === 1 ? "stands" : "stand"} in `;
-    // While the job goes on, so does the file.
-    const how =
-      resumeCommand === null
-        ? ". Mend the rows there and import that file with the same mapping: what was added to it is ignored."
-        : ". It grows while the job goes on: mend it when the job is done.";
-    steps.push(element("li", {}, what, element("code", {}, rejectsFile), how));
+    steps.push(element("li", {}, what, element("code", {}, rejectsFile), toAdvice(resumeCommand, next)));
   }
-  const importCommand = toImportCommand(report, command);
-  if (importCommand !== undefined)
-    steps.push(element("li", {}, "Nothing stands in the way of the import:", showCommand(importCommand)));
+  if (next !== null && resumeCommand === null)
+    steps.push(
+      element("li", {}, next.words, ...(next.command === undefined ? [] : [showCommand(next.command)])),
+    );
   if (steps.length === 0) return undefined;
   return element("section", { class: "next" }, element("h2", {}, "What next"), element("ul", {}, ...steps));
 }
 
-/** After a check that found nothing wrong: the same command, but for that it sends. */
-function toImportCommand({ status, rows, plan }: ImportReport, command: string | null): string | undefined {
-  if (plan === undefined || status !== "complete" || rows.rejected > 0 || rows.accepted === 0)
-    return undefined;
-  return command?.replace(/^pinpoint-import check\b/, "pinpoint-import run").replace(/ --dry-run\b/, "");
+function toAdvice(resumeCommand: string | null, next: ReportPageData["next"]): string {
+  // While the job goes on, so does the file.
+  if (resumeCommand !== null) return ". It grows while the job goes on: mend it when the job is done.";
+  const advice = next === null ? " Mend the rows there and import that file with the same mapping." : "";
+  return `.${advice} What was added to the rows is ignored when they are imported again.`;
 }

@@ -236,17 +236,22 @@ describe.skipIf(CHROMIUM === undefined)("the report as a page", () => {
     expect(problems).toEqual([]);
   });
 
-  it("names the command that imports what a check found to be good", async () => {
-    const plan = { requests: 1, secondsAtDefaultQuota: 0.5, ratePerSecond: 2, seconds: 0.5 };
-    const command = "pinpoint-import check -m 'check me.json' in.csv";
-    const { page } = await show({ report: makeReport({ plan }), command });
-    expect(await page.locator(".next code").textContent()).toBe(
-      "pinpoint-import run -m 'check me.json' in.csv",
-    );
+  it("names the step that comes next, and not beside the one that goes on", async () => {
+    const next = { words: "Import it:", command: "pinpoint-import run -m 'my mapping.json' in.csv" };
+    const { page } = await show({ report: makeReport(), next });
+    expect(await page.locator(".next").textContent()).toContain(next.words);
+    expect(await page.locator(".next code").textContent()).toBe(next.command);
+
     const rows = { ...makeReport().rows, accepted: 9, rejected: 1 };
-    const { page: other } = await show({ report: makeReport({ plan, rows, rejectsFile: "r.csv" }), command });
-    expect(await other.locator(".next").textContent()).toContain("1 rejected row stands in r.csv");
-    expect(await other.locator(".next .command").count()).toBe(0);
+    const report = makeReport({ rows, rejectsFile: "r.csv" });
+    const { page: mending } = await show({ report, next: { words: "Mend the rows." } });
+    expect(await mending.locator(".next").textContent()).toMatch(
+      /1 rejected row stands in r\.csv.*Mend the rows\./,
+    );
+    expect(await mending.locator(".next .command").count()).toBe(0);
+
+    const { page: stopped } = await show({ report: { ...report, resumeCommand: "go on" }, next });
+    expect(await stopped.locator(".next code").allTextContents()).toEqual(["go on", "r.csv"]);
   });
 
   it.each(["light", "dark"] as const)("is accessible on a %s ground", async (scheme) => {
