@@ -23,7 +23,7 @@ type Answers = {
 
 /** Answers what the sandbox is asked about itself. Its functions throw ServiceError for a wrong question. */
 export function createInspector({ applications, recentRequests, stats }: InspectorOptions): Answers {
-  // Several at a time would take no less time, but hold up all others.
+  // Several at a time would take no less time, but hold up all others. Each waits on its own connection, and ends with it.
   const oneSearch = pLimit(1);
 
   const find = (id: string | undefined): Application => {
