@@ -1,5 +1,5 @@
 import type { RowValues } from "../domain.js";
-import { type Answer, toAnswer, toSubscriptionAnswer } from "./consent-words.js";
+import { type Answer, toAnswer, toOptOutAnswer, toSubscriptionAnswer } from "./consent-words.js";
 import { foldHeader, holdsWords } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
 
@@ -155,10 +155,12 @@ function toNamedChannels(name: string): readonly (Channel | "other")[] {
 }
 
 /** What each value says, as far as it is understood. */
-function toAnswers({ profile, hit }: Column): ReadonlyMap<string, Answer> {
+function toAnswers({ profile, hit, meaning }: Column): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();
+  const understand =
+    meaning === "optOut" ? toOptOutAnswer : hit === undefined ? toAnswer : toSubscriptionAnswer;
   for (const value of profile.choices ?? []) {
-    const answer = hit === undefined ? toAnswer(value) : toSubscriptionAnswer(value);
+    const answer = understand(value);
     if (answer !== undefined) answers.set(value, answer);
   }
   return answers;

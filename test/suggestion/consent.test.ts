@@ -84,6 +84,39 @@ test.each([
   expect(text).toContain(`//   "OptOut": { "column": ${JSON.stringify(header)}`);
 });
 
+test.each([
+  ["Kontaktsperre", ["aktiv", "inaktiv"]],
+  ["Opt Out", ["enabled", "disabled"]],
+  ["Unsubscribed", ["active", "inactive"]],
+  ["Abgemeldet", ["aktiv", "inaktiv"]],
+  ["Baja", ["activo", "inactivo"]],
+  ["Werbewiderspruch", ["erteilt", ""]],
+  ["Werbewiderspruch", ["erteilt", "widerrufen"]],
+  ["Do not contact", ["agreed", ""]],
+  ["Do Not Email", ["denied", "granted"]],
+  ["Lista Robinson", ["inscrito", ""]],
+  ["配信拒否", ["拒否", "希望"]],
+  ["オプトアウト", ["拒否", ""]],
+  ["メール不可", ["不可", ""]],
+  ["配信停止", ["登録済み", "未登録"]],
+  ["配信停止", ["停止中", "解除"]],
+])("%s: %j may be meant either way, so it is not mapped, and that is said", async (header, values) => {
+  const { optOuts, isMapped, doubts } = await optOutOf(header, values);
+  expect(isMapped).toBe(false);
+  expect(new Set(optOuts)).toEqual(new Set([undefined]));
+  expect(doubts).toContain(JSON.stringify(header));
+});
+
+test.each([
+  ["Unsubscribed", ["Unsubscribed", "Subscribed"]],
+  ["Email Opt Out", ["opted_out", "opted_in"]],
+  ["Abgemeldet", ["abgemeldet", "angemeldet"]],
+  ["配信停止", ["配信停止中", "購読中"]],
+])("%s: %j name a subscription, so who left is known", async (header, values) => {
+  const { optOuts } = await optOutOf(header, values);
+  expect(optOuts).toEqual(["ALL", undefined]);
+});
+
 test("what has nothing to do with consent is not taken for it", async () => {
   for (const [header, values] of [
     ["Tax Exempt", ["yes", "no"]],
