@@ -70,6 +70,8 @@ test.each([
   ["a subscription to something else", "Suscripción premium", ["Sí", "No"]],
   ["an enrolment", "Inscrito en el curso", ["Sí", "No"]],
   ["consent to something else", "Consent to surgery", ["yes", "no"]],
+  ["consent to a law", "RGPD", ["Sí", "No"]],
+  ["consent to the use of data", "Consenso privacy", ["SI", "NO"]],
   ["consent in a sentence", "The customer has never told us whether the consent still holds", ["yes", "no"]],
   ["a negation in Japanese", "メール配信を希望しない", ["はい", "いいえ"]],
   ["a header that does not say what yes means", "Marketing", ["yes", "no"]],
@@ -115,6 +117,44 @@ test.each([
 ])("%s: %j name a subscription, so who left is known", async (header, values) => {
   const { optOuts } = await optOutOf(header, values);
   expect(optOuts).toEqual(["ALL", undefined]);
+});
+
+/** The OptOut of two contacts in JSON who hold true and false under a path. */
+async function optOutOfPath(path: string) {
+  const lines = [true, false].map((value, index) => {
+    const inner = path.split(".").reduceRight<unknown>((held, key) => ({ [key]: held }), value);
+    return JSON.stringify({ id: index, email: `a${index}@example.com`, ...(inner as object) });
+  });
+  const file = await fileOf(`${lines.join("\n")}\n`, "list.jsonl");
+  const { suggestion, endpoints } = await importBySuggestion(file);
+  return { optOuts: endpoints.map(({ item }) => item.OptOut), doubts: suggestion.doubts.join("\n") };
+}
+
+test.each([
+  "thirdParty.consent",
+  "terms.consent",
+  "data.consent",
+  "webinar.subscribed",
+  "premium.subscribed",
+  "partners.opt_in",
+  "analytics.consent",
+  "spouse.newsletter",
+])("%s: what holds the key says that the consent is to something else, or somebody else's", async (path) => {
+  const { optOuts, doubts } = await optOutOfPath(path);
+  expect(optOuts).toEqual([undefined, undefined]);
+  expect(doubts).toContain(JSON.stringify(path));
+});
+
+test.each([
+  "subscribed",
+  "preferences.newsletter",
+  "traits.email_opt_in",
+  "custom_attributes.marketing_consent",
+  "customer.profile.properties.accepts_marketing",
+  "subscriptions.email.consent",
+  "settings.communication.newsletter_subscribed",
+])("%s: what holds the key is neutral", async (path) => {
+  expect((await optOutOfPath(path)).optOuts).toEqual(["NONE", "ALL"]);
 });
 
 test("what has nothing to do with consent is not taken for it", async () => {
