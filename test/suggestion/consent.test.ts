@@ -157,6 +157,31 @@ test.each([
   expect((await optOutOfPath(path)).optOuts).toEqual(["NONE", "ALL"]);
 });
 
+test.each([
+  ["Unsubscribed", ["true", "false", "-", "N/A"], ["ALL", undefined, undefined, undefined]],
+  ["Newsletter", ["Ja", "Nein", "NULL", " - "], ["NONE", "ALL", undefined, undefined]],
+])(
+  "%s: %j, of which words for nothing are no answers, and reject no row",
+  async (header, values, expected) => {
+    const { optOuts } = await optOutOf(header, values);
+    expect(optOuts).toEqual(expected);
+  },
+);
+
+test("the rule that is to be added knows the words for nothing too", async () => {
+  const { text } = await optOutOf("Newsletter", ["HTML", "Text", "N/A"]);
+  expect(text).toMatch(/\/\/ {3}"OptOut": \{ "column": "Newsletter", "transforms": \[\{ "replace"/);
+});
+
+test("answers in JSON that are no texts stay what they are beside words for nothing", async () => {
+  const lines = [true, false, "N/A"].map((value, index) =>
+    JSON.stringify({ id: index, email: `a${index}@example.com`, unsubscribed: value }),
+  );
+  const { endpoints, rows } = await importBySuggestion(await fileOf(`${lines.join("\n")}\n`, "list.jsonl"));
+  expect(rows.accepted).toBe(3);
+  expect(endpoints.map(({ item }) => item.OptOut)).toEqual(["ALL", undefined, undefined]);
+});
+
 test("what has nothing to do with consent is not taken for it", async () => {
   for (const [header, values] of [
     ["Tax Exempt", ["yes", "no"]],
