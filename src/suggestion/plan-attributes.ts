@@ -11,7 +11,7 @@ const MAX_ATTRIBUTE_VALUES = 50;
 const PREFIX = "User.UserAttributes.";
 
 /** Why a column becomes no attribute; undefined if it does. */
-export function findReasonToLeaveOut({
+function findReasonToLeaveOut({
   meaning,
   isAboutSomebodyElse,
   profile,
