@@ -151,6 +151,40 @@ describe("what is left out", () => {
   });
 });
 
+describe("lists in one cell", () => {
+  const tagsOf = async (...cells: readonly string[]) => {
+    const rows = cells.map((cell, n) => `${n},a${n}@example.com,"${cell.replaceAll('"', '""')}"`);
+    const { endpoints, rows: counts } = await importBySuggestion(
+      await fileOf(`Id,Email,Tags\n${rows.join("\n")}\n`),
+    );
+    expect(counts.accepted).toBe(cells.length);
+    return endpoints.map(
+      ({ item }) => (item.User as { UserAttributes?: { Tags?: unknown } }).UserAttributes?.Tags,
+    );
+  };
+
+  test("whose values stand in quotes lose them, and keep a separator inside", async () => {
+    expect(
+      await tagsOf('"VIP","Spring Sale"', '"Spring Sale, 2026", "Neukunde"', '"été"', '"VIP"', "N/A"),
+    ).toEqual([["VIP", "Spring Sale"], ["Spring Sale, 2026", "Neukunde"], ["été"], ["VIP"], undefined]);
+  });
+
+  test("whose values stand in quotes are left out where there are more than Pinpoint takes", async () => {
+    const many = Array.from({ length: 51 }, (_, n) => `"tag ${n}"`).join(",");
+    expect(await tagsOf(many, '"VIP"')).toEqual([undefined, undefined]);
+  });
+
+  test("are split where the header says that they are lists, though somebody typed a sentence", async () => {
+    const [first] = await tagsOf(
+      "VIP, newsletter, VIP",
+      "VIP, newsletter",
+      "wholesale",
+      "a very long tag that somebody typed into the wrong field, since it was meant to be a note",
+    );
+    expect(first).toEqual(["VIP", "newsletter"]);
+  });
+});
+
 describe("the mapping as text", () => {
   test("is the same as the definition, whatever characters the header holds", async () => {
     const header = [
