@@ -3,7 +3,7 @@ const SAYS_YES = words(
   "true, t, yes, y, on, 1, ja, j, oui, o, si, sí, s, sim, vero, verdadero, vrai, verdadeiro, wahr, waar, x, ✓, ✔, はい, 有, ○, 〇, ◯, あり",
 );
 const SAYS_NO = words(
-  "false, f, no, n, off, 0, nein, non, não, nao, faux, falsch, falso, onwaar, nee, いいえ, 無, ×, ✕, ✗, なし",
+  "false, f, no, n, off, 0, nein, non, não, nao, faux, falsch, falso, onwaar, nee, いいえ, 無, なし",
 );
 /** Yes and no to what the header asks, which is a wish of the contact where it asks for consent. */
 const YES = union(
@@ -12,7 +12,7 @@ const YES = union(
 );
 const NO = union(
   SAYS_NO,
-  "不可, 否, 拒否, 同意しない, しない, 送らない, 希望しない, 受信しない, 受け取らない, 配信不可",
+  "×, ✕, ✗, 不可, 否, 拒否, 同意しない, しない, 送らない, 希望しない, 受信しない, 受け取らない, 配信不可",
 );
 /** They name a subscription, whatever the header asks. */
 const SUBSCRIBED = words(

@@ -100,6 +100,7 @@ test.each([
   ["配信拒否", ["拒否", "希望"]],
   ["オプトアウト", ["拒否", ""]],
   ["メール不可", ["不可", ""]],
+  ["メール不可", ["○", "×"]],
   ["配信停止", ["登録済み", "未登録"]],
   ["配信停止", ["停止中", "解除"]],
 ])("%s: %j may be meant either way, so it is not mapped, and that is said", async (header, values) => {
