@@ -3,7 +3,7 @@ import type { FieldRule, Scalar } from "../mapping/mapping-definition.js";
 import { type Answer, toAnswer } from "./consent-words.js";
 import { type Omission, type PlannedRule, quote, toCleaning } from "./plan.js";
 import { areAtOne, type Channel, type Consent, readConsent, type UnclearConsent } from "./read-consent.js";
-import type { Column } from "./recognize-columns.js";
+import type { Column, Meaning } from "./recognize-columns.js";
 
 export interface OptOutChoice {
   readonly rule?: PlannedRule;
@@ -87,14 +87,28 @@ function toOptOutRule({ column, answers }: Consent): PlannedRule {
   const why =
     column.meaning === "optOut"
       ? "Who left gets ALL. The others get nothing: not to have left is no consent, and an opt-out that Pinpoint has learned since stays."
-      : "The column asks for consent: who gave it gets NONE, who did not gets ALL. A value that is not in the table is rejected, not guessed.";
-  return { field: "OptOut", rule, why };
+      : "The column asks for consent: who gave it gets NONE, who did not gets ALL, and so does an empty cell or any other answer.";
+  const { name, filled, rows } = column.profile;
+  const doubt =
+    column.meaning === "optOut" || filled === rows
+      ? undefined
+      : `column ${quote(name)} is empty in ${rows - filled} of ${rows} rows: who did not answer did not agree, and gets ALL by the "default" of "OptOut". Without it they could be written to`;
+  return { field: "OptOut", rule, why, doubt };
 }
 
-/** What each value becomes; words for nothing are no values. */
-function toTableRule({ profile }: Column, values: Table): FieldRule {
+/** What each value becomes; words for nothing are no values. Where consent is asked for, silence gives none. */
+function toTableRule({ profile, meaning }: Column, values: Table): FieldRule {
   const transforms = toCleaning([profile]);
-  return { column: profile.name, ...(transforms.length === 0 ? {} : { transforms }), values } as FieldRule;
+  return {
+    column: profile.name,
+    ...(transforms.length === 0 ? {} : { transforms }),
+    values,
+    ...(isAboutLeaving(meaning) ? {} : { default: "ALL" }),
+  } as FieldRule;
+}
+
+function isAboutLeaving(meaning: Meaning): boolean {
+  return meaning === "optOut" || meaning === "suppression";
 }
 
 type Table = { readonly [value: string]: Scalar | null };
@@ -117,8 +131,15 @@ const OF_CONSENT: Readonly<Record<Answer, Scalar | null>> = {
 
 function toTable({ meaning }: Column, answers: ReadonlyMap<string, Answer>): Table {
   const hasOptedIn = [...answers.keys()].some((value) => OPTED_IN.test(value));
+  const seen = new Set<string>();
+  // The table takes an answer in any case.
+  const isNew = (value: string): boolean => {
+    const size = seen.size;
+    return seen.add(value.toLowerCase()).size > size;
+  };
+  const listed = [...answers].filter(([value]) => isNew(value));
   return Object.fromEntries(
-    [...answers].map(([value, answer]) => {
+    listed.map(([value, answer]) => {
       if (meaning === "optOut") return [value, OF_OPT_OUT[answer]];
       const isByDefault = hasOptedIn && answer === "agreed" && !OPTED_IN.test(value);
       return [value, isByDefault ? null : OF_CONSENT[answer]];

@@ -160,7 +160,7 @@ test.each([
 
 test.each([
   ["Unsubscribed", ["true", "false", "-", "N/A"], ["ALL", undefined, undefined, undefined]],
-  ["Newsletter", ["Ja", "Nein", "NULL", " - "], ["NONE", "ALL", undefined, undefined]],
+  ["Newsletter", ["Ja", "Nein", "NULL", " - "], ["NONE", "ALL", "ALL", "ALL"]],
 ])(
   "%s: %j, of which words for nothing are no answers, and reject no row",
   async (header, values, expected) => {
@@ -168,6 +168,31 @@ test.each([
     expect(optOuts).toEqual(expected);
   },
 );
+
+test("who did not answer did not agree, and it is said how many they are", async () => {
+  const { optOuts, doubts, text } = await optOutOf("Opt in", ["Y", "N", "", "Y"]);
+  expect(optOuts).toEqual(["NONE", "ALL", "ALL", "NONE"]);
+  expect(doubts).toContain('column "Opt in" is empty in 1 of 4 rows');
+  expect(text).toContain('"default": "ALL"');
+});
+
+test("where everybody answered there is no doubt, and a later empty cell is no consent all the same", async () => {
+  const { doubts, text } = await optOutOf("Opt in", ["Y", "N"]);
+  expect(doubts).not.toContain("Opt in");
+  expect(text).toContain('"default": "ALL"');
+});
+
+test("who did not answer that they left gets nothing", async () => {
+  const { optOuts, text } = await optOutOf("Opt out", ["Y", "N", ""]);
+  expect(optOuts).toEqual(["ALL", undefined, undefined]);
+  expect(text).not.toContain('"default"');
+});
+
+test("an answer that comes in several cases is listed once", async () => {
+  const { optOuts, text } = await optOutOf("Acepta publicidad", ["Sí", "No", "sí", "no", "NO"]);
+  expect(optOuts).toEqual(["NONE", "ALL", "NONE", "ALL", "ALL"]);
+  expect(text).toContain('"values": { "Sí": "NONE", "No": "ALL" }');
+});
 
 test("the rule that is to be added knows the words for nothing too", async () => {
   const { text } = await optOutOf("Newsletter", ["HTML", "Text", "N/A"]);
