@@ -50,6 +50,12 @@ export function toAnswer(value: string): Answer | undefined {
   return LEFT.has(folded) ? "left" : undefined;
 }
 
+/** Whether it can be said of a subscription to messages only. */
+export function namesSubscription(value: string): boolean {
+  const folded = fold(value);
+  return SUBSCRIBED.has(folded) || UNSUBSCRIBED.has(folded);
+}
+
 /** The same under a header that is about consent. */
 export function toSubscriptionAnswer(value: string): Answer | undefined {
   const folded = fold(value);

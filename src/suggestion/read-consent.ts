@@ -1,5 +1,11 @@
 import type { RowValues } from "../domain.js";
-import { type Answer, toAnswer, toOptOutAnswer, toSubscriptionAnswer } from "./consent-words.js";
+import {
+  type Answer,
+  namesSubscription,
+  toAnswer,
+  toOptOutAnswer,
+  toSubscriptionAnswer,
+} from "./consent-words.js";
 import { foldHeader, holdsWords } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
 
@@ -45,6 +51,21 @@ const CONTAINERS = new Set(
 /** Headers of columns with yes and no that may be about consent, and do not say what yes means. */
 const PERHAPS =
   "marketing, werbung, publicidad, publicité, pubblicità, publicidade, reclame, gdpr, dsgvo, rgpd, avg, privacy, datenschutz, privacidad, promotions, promo, promociones, 個人情報, 広告, mailing, mailings, contact allowed, kontakt erlaubt";
+
+/** They say that somebody agreed, and not to what: to messages only where the header says so. */
+const AGREEMENT = new Set(
+  toFoldedWords(
+    "consent, gdpr consent, permission, Einwilligung, DSGVO Einwilligung, Einverständnis, Zustimmung, consentement, consentimiento, consentimento, consenso, toestemming, 同意",
+  ),
+);
+/** The same for a subscription, which may be a paid one, an account or a course; states such as `unsubscribed` tell. */
+const MEMBERSHIP = new Set(
+  toFoldedWords(
+    "subscription status, angemeldet, suscripción, inscrito, assinante, iscritto, ingeschreven, aangemeld",
+  ),
+);
+const MESSAGES =
+  "marketing, messages, message, communications, communication, offers, promotions, Werbung, Kommunikation, Angebote, publicité, publicidad, comunicaciones, ofertas, promociones, publicidade, comunicações, pubblicità, comunicazioni, reclame, 配信, 案内, 広告";
 
 /** A column about consent whose values are all understood. */
 export interface Consent {
@@ -98,6 +119,7 @@ export function readConsent(
         else if (isTurned(column)) doubt(column, "its header may mean something else, or the opposite");
         else if (!areClear(column, answers))
           doubt(column, "its values do not say clearly who agreed and who left", answers);
+        else if (isVague(column)) doubt(column, "its header does not say what somebody agreed to", answers);
         else return [{ column, answers, isSpecific: isNamed(column, channel) }];
         return [];
       })
@@ -131,6 +153,19 @@ function isTurned({ profile, hit, meaning }: Column): boolean {
     .replace(hit.words, " ")
     .split(" ")
     .some((word) => word !== "" && !HARMLESS.has(word) && !(around.has(word) && CONTAINERS.has(word)));
+}
+
+/** Whether the header says that somebody agreed, or is a member, and not that it is about messages. */
+function isVague({ profile, hit }: Column): boolean {
+  if (hit === undefined || holdsWords(profile.name, MESSAGES) || toNamedChannels(profile.name).length > 0)
+    return false;
+  return (
+    AGREEMENT.has(hit.words) || (MEMBERSHIP.has(hit.words) && !profile.choices?.every(namesSubscription))
+  );
+}
+
+function toFoldedWords(list: string): readonly string[] {
+  return list.split(",").map(foldHeader);
 }
 
 /** Whether nobody who said no in the one column said yes in the other. */

@@ -42,11 +42,14 @@ test.each([
 test.each([
   ["Accepts Marketing", ["yes", "no"]],
   ["Subscribed", ["true", "false"]],
-  ["Consent", ["TRUE", "FALSE"]],
   ["Newsletter", ["Ja", "Nein"]],
-  ["Einwilligung", ["erteilt", "widerrufen"]],
   ["Acepta publicidad", ["Sí", "No"]],
   ["Consenso marketing", ["SI", "NO"]],
+  ["Marketing-Einwilligung", ["erteilt", "widerrufen"]],
+  ["Consent to marketing", ["TRUE", "FALSE"]],
+  ["Email permission", ["granted", "denied"]],
+  ["Subscription status", ["subscribed", "unsubscribed"]],
+  ["Inscrit newsletter", ["oui", "non"]],
   ["メルマガ配信", ["希望する", "希望しない"]],
   ["Email Status", ["Subscribed", "Bounced"]],
   ["Newsletter-Status", ["aktiv", "inaktiv"]],
@@ -84,6 +87,31 @@ test.each([
   expect(new Set(optOuts)).toEqual(new Set([undefined]));
   expect(doubts).toContain(JSON.stringify(header));
   expect(text).toContain(`//   "OptOut": { "column": ${JSON.stringify(header)}`);
+});
+
+test.each([
+  ["Consent", ["TRUE", "FALSE"]],
+  ["Customer consent", ["yes", "no"]],
+  ["Einwilligung", ["erteilt", "widerrufen"]],
+  ["Zustimmung", ["Ja", "Nein"]],
+  ["Consentement", ["oui", "non"]],
+  ["Consentimiento", ["Sí", "No"]],
+  ["Consenso", ["SI", "NO"]],
+  ["Toestemming", ["ja", "nee"]],
+  ["Permission", ["yes", "no"]],
+  ["Suscripción", ["Sí", "No"]],
+  ["Inscrito", ["sim", "não"]],
+  ["Subscription status", ["active", "inactive"]],
+  ["同意", ["はい", "いいえ"]],
+  ["GDPR consent", ["yes", "no"]],
+  ["DSGVO-Einwilligung", ["Ja", "Nein"]],
+])("%s: %j does not say what was agreed to; the rule to add knows the answers", async (header, values) => {
+  const { optOuts, doubts, text } = await optOutOf(header, values);
+  expect(optOuts).toEqual([undefined, undefined]);
+  expect(doubts).toContain(
+    `${JSON.stringify(header)} is about consent and is not mapped to OptOut: its header`,
+  );
+  expect(text).toContain(`{ "column": ${JSON.stringify(header)}, "values": { "${values[0]}": "NONE", `);
 });
 
 test.each([
