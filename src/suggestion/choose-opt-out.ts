@@ -1,7 +1,8 @@
 import type { RowValues } from "../domain.js";
-import type { FieldRule, Scalar } from "../mapping/mapping-definition.js";
+import type { Condition, FieldRule, Scalar } from "../mapping/mapping-definition.js";
 import { type Answer, toAnswer } from "./consent-words.js";
-import { type Omission, type PlannedRule, quote, toCleaning } from "./plan.js";
+import { countOpen, type JointConsent, joinConsents } from "./join-consents.js";
+import { type Omission, type PlannedRule, quote, quoteAll, toCleaning } from "./plan.js";
 import { areAtOne, type Channel, type Consent, readConsent, type UnclearConsent } from "./read-consent.js";
 import type { Column, Meaning } from "./recognize-columns.js";
 
@@ -21,7 +22,6 @@ export function chooseOptOut(
   const [optOut] = optOuts;
   const [consent] = consents;
   const chosen = choose(optOut, consent, suppressions, rows);
-  const reason = chosen === undefined ? "" : `column ${quote(chosen.column.profile.name)} is used`;
   const passedOver = [...optOuts, ...consents].filter((one) => one !== chosen);
   const contradiction =
     chosen?.column.meaning === "consent" ? passedOver.find((one) => !areAtOne(chosen, one, rows)) : undefined;
@@ -40,10 +40,12 @@ export function chooseOptOut(
     });
     return { omissions: [...all, ...omissions, toSilence(channel)] };
   }
+  const joint = chosen.column.meaning === "optOut" ? joinConsents(chosen, passedOver, rows) : undefined;
+  const used = joint?.columns ?? [chosen];
   return {
-    rule: toOptOutRule(chosen),
+    rule: joint === undefined ? toOptOutRule(chosen) : toJointRule(joint),
     omissions: [
-      ...passedOver.map(({ column, answers }) => toOmission(column, reason, toTable(column, answers))),
+      ...passedOver.filter((one) => !used.includes(one)).map((one) => toPassedOver(one, used, rows)),
       ...omissions,
     ],
   };
@@ -94,6 +96,48 @@ function toOptOutRule({ column, answers }: Consent): PlannedRule {
       ? undefined
       : `column ${quote(name)} is empty in ${rows - filled} of ${rows} rows: who did not answer did not agree, and gets ALL by the "default" of "OptOut". Without it they could be written to`;
   return { field: "OptOut", rule, why, doubt };
+}
+
+function toJointRule({ columns, rule }: JointConsent): PlannedRule {
+  const isTemplate = typeof rule === "object" && "template" in rule;
+  const why = `Who left, and who did not agree, gets ALL: ${quoteAll(columns.map(({ column }) => column.profile.name))} count together. ${
+    isTemplate
+      ? "The answers listed are those of everybody else, who get"
+      : "Who did agree and has not left gets"
+  } nothing, so an opt-out that Pinpoint has learned since stays.`;
+  return { field: "OptOut", rule, why };
+}
+
+/** A column that is not used beside others; those who refused there and nowhere else are to be known of. */
+function toPassedOver(one: Consent, used: readonly Consent[], rows: readonly RowValues[]): Omission {
+  const { column, answers } = one;
+  const names = used.map((other) => other.column.profile.name);
+  const reason = `column${names.length === 1 ? "" : "s"} ${quoteAll(names)} ${names.length === 1 ? "is" : "are"} used`;
+  const open = countOpen(one, used, rows);
+  if (used[0]?.column.meaning !== "optOut" || open === 0)
+    return toOmission(column, reason, toTable(column, answers));
+  const who = column.meaning === "optOut" ? "left here" : "did not agree here";
+  const said = `${open} of ${rows.length} contacts ${who} and have not left there, so they may be written to`;
+  const way = `No rule takes both columns here. To import none of them, join this to "when" with "all": ${JSON.stringify(toLeftOrWilling(used, one))}`;
+  return {
+    doubt: `column ${quote(column.profile.name)} is about consent and is not mapped to OptOut: ${reason}. ${said}. ${way}`,
+  };
+}
+
+/** Holds for those whom the rule sends ALL by one of the columns in use, and for those who may be written to by the other. */
+function toLeftOrWilling(used: readonly Consent[], other: Consent): Condition {
+  const toCondition = ({ column, answers }: Consent, wanted: readonly Answer[]): Condition => ({
+    column: column.profile.name,
+    in: [...answers].filter(([, answer]) => wanted.includes(answer)).map(([value]) => value),
+  });
+  const left = used
+    .filter(({ column }) => column.meaning === "optOut")
+    .map((one) => toCondition(one, ["yes", "left"]));
+  const willing: Condition =
+    other.column.meaning === "optOut"
+      ? { not: toCondition(other, ["yes", "left"]) }
+      : toCondition(other, ["yes", "agreed"]);
+  return { any: [...left, willing] };
 }
 
 /** What each value becomes; words for nothing are no values. Where consent is asked for, silence gives none. */

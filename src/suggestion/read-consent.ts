@@ -177,7 +177,7 @@ export function areAtOne(one: Consent, other: Consent, rows: readonly RowValues[
 }
 
 /** Whether a contact wants messages, by one column; undefined where it does not say. */
-function isWanted({ column, answers }: Consent, row: RowValues): boolean | undefined {
+export function isWanted({ column, answers }: Consent, row: RowValues): boolean | undefined {
   const answer = answers.get(String(column.profile.read(row) ?? "").trim());
   if (answer === "left") return false;
   if (answer === "agreed") return true;

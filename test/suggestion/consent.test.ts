@@ -253,6 +253,47 @@ test("who left comes before who agreed", async () => {
   expect(optOuts).toEqual(["ALL", undefined]);
 });
 
+test.each([
+  ["Unsubscribed", ["true", "false", "false", "false"], "Newsletter,yes,yes,no,"],
+  ["Baja", ["Sí", "No", "No", "no"], "Acepta publicidad,Sí,Sí,No,"],
+  ["Werbesperre", ["X", "", "", ""], "Newsletter,Ja,Ja,Nein,"],
+])("%s: %j beside %s: who left, who refused and who did not answer all get ALL", async (...columns) => {
+  const { optOuts, doubts } = await optOutOf(...columns);
+  expect(optOuts).toEqual(["ALL", undefined, "ALL", "ALL"]);
+  expect(doubts).toBe("");
+});
+
+test("two opt-outs and a consent count together", async () => {
+  const file = await fileOf(
+    "Id,Email,Unsubscribed,Do not email,Newsletter\n1,a@example.com,no,no,yes\n2,b@example.com,yes,no,yes\n3,c@example.com,no,yes,yes\n4,d@example.com,no,no,no\n",
+  );
+  const { endpoints } = await importBySuggestion(file);
+  expect(endpoints.map(({ item }) => item.OptOut)).toEqual([undefined, "ALL", "ALL", "ALL"]);
+});
+
+test("answers in JSON count together too", async () => {
+  const lines = [
+    { unsubscribed: false, marketing_emails: true },
+    { unsubscribed: true, marketing_emails: true },
+    { unsubscribed: false, marketing_emails: false },
+    { unsubscribed: false },
+  ].map((one, id) => JSON.stringify({ id, email: `a${id}@example.com`, ...one }));
+  const { endpoints } = await importBySuggestion(await fileOf(`${lines.join("\n")}\n`, "list.jsonl"));
+  expect(endpoints.map(({ item }) => item.OptOut)).toEqual([undefined, "ALL", "ALL", "ALL"]);
+});
+
+test.each([
+  ["empty cells that mean two things", ["Sí", "", "No", ""]],
+  ["the same word for both", ["Sí", "", "", ""]],
+])("%s cannot be joined: who refused in the other column is counted", async (_, values) => {
+  const { optOuts, doubts, text } = await optOutOf("Baja", values, "Acepta publicidad,No,Sí,No,No");
+  expect(optOuts).toEqual(["ALL", undefined, undefined, undefined]);
+  expect(doubts).toContain('column "Baja" is used. 2 of 4 contacts did not agree here');
+  const condition = '{"any":[{"column":"Baja","in":["Sí"]},{"column":"Acepta publicidad","in":["Sí"]}]}';
+  expect(doubts).toContain(condition);
+  expect(text.replace(/\n *\/\/ /g, " ")).toContain(condition);
+});
+
 test("columns that contradict each other are both left out", async () => {
   const { isMapped, doubts } = await optOutOf("Email consent", ["yes", "no"], "Accepts marketing,no,no");
   expect(isMapped).toBe(false);
