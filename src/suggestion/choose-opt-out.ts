@@ -90,12 +90,20 @@ function toOptOutRule({ column, answers }: Consent): PlannedRule {
     column.meaning === "optOut"
       ? "Who left gets ALL. The others get nothing: not to have left is no consent, and an opt-out that Pinpoint has learned since stays."
       : "The column asks for consent: who gave it gets NONE, who did not gets ALL, and so does an empty cell or any other answer.";
-  const { name, filled, rows } = column.profile;
-  const doubt =
-    column.meaning === "optOut" || filled === rows
-      ? undefined
-      : `column ${quote(name)} is empty in ${rows - filled} of ${rows} rows: who did not answer did not agree, and gets ALL by the "default" of "OptOut". Without it they could be written to`;
-  return { field: "OptOut", rule, why, doubt };
+  return { field: "OptOut", rule, why, doubt: describeSilence([column]) };
+}
+
+/** Who did not answer where consent was asked for. */
+function describeSilence(columns: readonly Column[]): string | undefined {
+  const silent = columns.filter(
+    ({ profile, meaning }) => meaning === "consent" && profile.filled < profile.rows,
+  );
+  if (silent.length === 0) return undefined;
+  const shares = silent.map(
+    ({ profile: { name, filled, rows } }) =>
+      `column ${quote(name)} is empty in ${rows - filled} of ${rows} rows`,
+  );
+  return `${shares.join(", ")}: who did not answer did not agree, and gets ALL by the "default" of "OptOut". Without it they could be written to`;
 }
 
 function toJointRule({ columns, rule }: JointConsent): PlannedRule {
@@ -105,7 +113,7 @@ function toJointRule({ columns, rule }: JointConsent): PlannedRule {
       ? "The answers listed are those of everybody else, who get"
       : "Who did agree and has not left gets"
   } nothing, so an opt-out that Pinpoint has learned since stays.`;
-  return { field: "OptOut", rule, why };
+  return { field: "OptOut", rule, why, doubt: describeSilence(columns.map(({ column }) => column)) };
 }
 
 /** A column that is not used beside others; those who refused there and nowhere else are to be known of. */
