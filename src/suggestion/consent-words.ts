@@ -1,6 +1,6 @@
 /** How lists say yes and no, and what they call somebody who agreed, or who left. Folded: lower case, `_` and `-` as spaces. */
 const SAYS_YES = words(
-  "true, t, yes, y, on, 1, ja, j, oui, o, si, sí, s, sim, vero, verdadero, vrai, verdadeiro, wahr, waar, x, ✓, ✔, はい, 有, ○, 〇, ◯, あり",
+  "true, t, yes, y, on, 1, ja, j, oui, o, si, sí, sì, s, sim, vero, verdadero, vrai, verdadeiro, wahr, waar, x, ✓, ✔, はい, 有, ○, 〇, ◯, あり",
 );
 const SAYS_NO = words(
   "false, f, no, n, off, 0, nein, non, não, nao, faux, falsch, falso, onwaar, nee, いいえ, 無, なし",
@@ -12,7 +12,7 @@ const YES = union(
 );
 const NO = union(
   SAYS_NO,
-  "×, ✕, ✗, 不可, 否, 拒否, 同意しない, しない, 送らない, 希望しない, 受信しない, 受け取らない, 配信不可",
+  "×, ✕, ✗, 不可, 否, 拒否, 不同意, 同意しない, しない, 送らない, 希望しない, 受信しない, 受け取らない, 配信不可",
 );
 /** They name a subscription, whatever the header asks. */
 const SUBSCRIBED = words(
@@ -24,11 +24,11 @@ const UNSUBSCRIBED = words(
 /** They answer what the header asks: an objection can be granted, and a list of those who object can be joined. */
 const AGREED = union(
   SUBSCRIBED,
-  "agreed, granted, consented, eingewilligt, erteilt, inscrit, accepté, inscrito, inscrita, acepta, aceptado, aceita, iscritto, iscritta, accettato, ingeschreven, 同意済み, 同意済, 登録中, 許諾",
+  "agreed, granted, consented, allowed, permitted, erlaubt, gestattet, eingewilligt, erteilt, inscrit, accepté, inscrito, inscrita, acepta, aceptado, aceita, iscritto, iscritta, accettato, ingeschreven, 同意済み, 同意済, 登録中, 許諾",
 );
 const LEFT = union(
   UNSUBSCRIBED,
-  "bounced, hard bounce, hard bounced, cleaned, complained, spam complaint, blocked, blacklisted, blocklisted, pending, unconfirmed, not confirmed, revoked, withdrawn, denied, declined, refused, suppressed, widerrufen, verweigert, abgelehnt, refusé, rechaza, rechazado, rechazada, revocado, recusado, recusa, cancelado, rifiutato, geweigerd, 解除, 未同意",
+  "bounced, hard bounce, hard bounced, cleaned, complained, spam complaint, blocked, blacklisted, blocklisted, pending, unconfirmed, not confirmed, revoked, withdrawn, denied, declined, refused, not allowed, disallowed, suppressed, gekündigt, untersagt, nicht erlaubt, verboten, widerrufen, verweigert, abgelehnt, refusé, rechaza, rechazado, rechazada, revocado, recusado, recusa, cancelado, rifiutato, geweigerd, 解除, 未同意, 退会, 退会済み, 退会済, 解約",
 );
 
 /** How a subscription stands, where the header says that it is about one. */

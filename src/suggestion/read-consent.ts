@@ -32,7 +32,7 @@ const ALL_CHANNELS =
 const TURNED =
   "no, not, non, nicht, kein, keine, keinen, sin, sans, sem, senza, geen, niet, never, without, nao, não, widerrufen, revoked, withdrawn, withdrawal, retiré, revocado, revocada, revogado, revocato, ingetrokken, cancelled, canceled, cancelado, cancelada, declined, refused, denied, rejected, rejeté, rechazado, expired, abgelaufen, abgelehnt, verweigert, required, reason, reasons, Grund, motivo, motif, 理由";
 const TURNED_STEMS =
-  /(?:^| )(?:cancel|revo[ck]|revog|withdr|widerr|abbest|abgemeld|desuscr|desabon|descadastr|retir|rechaz|rifiut|refus|weiger|declin|rejet|reject|expir|annul|anul|unsub|baja|sperr|block|bloqu)/;
+  /(?:^| )(?:cancel|revo[ck]|revog|withdr|widerr|abbest|abgemeld|desuscr|desabon|descadastr|retir|rechaz|rifiut|refus|weiger|declin|rejet|reject|expir|annul|anul|unsub|baja|sperr|gesperr|block|geblock|bloqu|verbot)/;
 const TURNED_PARTS = /しない|不要|拒否|停止|解除|撤回|中止|希望せず/;
 /** What may stand beside words of consent without making it one to something else, such as a course or a paid plan. */
 const HARMLESS = new Set(
@@ -50,7 +50,7 @@ const CONTAINERS = new Set(
 );
 /** Headers of columns with yes and no that may be about consent, and do not say what yes means. */
 const PERHAPS =
-  "marketing, werbung, publicidad, publicité, pubblicità, publicidade, reclame, gdpr, dsgvo, rgpd, avg, privacy, datenschutz, privacidad, promotions, promo, promociones, 個人情報, 広告, mailing, mailings, contact allowed, kontakt erlaubt";
+  "marketing, werbung, publicidad, publicité, pubblicità, publicidade, reclame, gdpr, dsgvo, rgpd, avg, privacy, datenschutz, privacidad, promotions, promo, promociones, 個人情報, 広告, mailing, mailings, contact allowed, kontakt erlaubt, email allowed, emails allowed, emails enabled, can email, may email, may contact, ok to email, receive emails, contactable, mailable, subscriber, blocked, gesperrt, bloqueado, bloqué, inscrit, abonnement, Abo, 許諾, 承諾";
 
 /** They say that somebody agreed, and not to what: to messages only where the header says so. */
 const AGREEMENT = new Set(
@@ -108,8 +108,12 @@ export function readConsent(
     unclear.push({ column, isSpecific: isNamed(column, channel), reason, answers });
   };
   for (const column of about)
-    if (column.meaning === "boolean" && holdsWords(column.profile.name, PERHAPS))
-      doubt(column, "its header does not say what yes means");
+    if (column.meaning === "boolean" && isPerhaps(column))
+      doubt(
+        column,
+        "its header does not say what yes means",
+        isNegative(foldHeader(column.profile.name)) ? undefined : toAnswers(column),
+      );
   const read = (meaning: "optOut" | "consent"): readonly Consent[] =>
     about
       .filter((column) => column.meaning === meaning)
@@ -136,6 +140,19 @@ export function readConsent(
   };
 }
 
+/** Whether a column with yes and no may be about consent: by a word, or by the name of a channel and nothing else. */
+function isPerhaps({ profile }: Column): boolean {
+  const key = foldHeader(profile.name.slice(profile.name.lastIndexOf(".") + 1));
+  return (
+    holdsWords(profile.name, PERHAPS) ||
+    CHANNEL_WORDS.some(([channel, words]) => channel !== "other" && toFoldedWords(words).includes(key))
+  );
+}
+
+function isNegative(folded: string): boolean {
+  return holdsWords(folded, TURNED) || TURNED_STEMS.test(folded) || TURNED_PARTS.test(folded);
+}
+
 /** Whether something in the header, besides the words about consent, turns their meaning round. */
 function isTurned({ profile, hit, meaning }: Column): boolean {
   if (hit === undefined || hit.isExact) return false;
@@ -144,7 +161,7 @@ function isTurned({ profile, hit, meaning }: Column): boolean {
   // Of a JSON path only the last key, if that says it.
   const key = foldHeader(profile.name.slice(lastDot + 1));
   const others = (key.includes(hit.words) ? key : header).replace(hit.words, " ");
-  if (holdsWords(others, TURNED) || TURNED_STEMS.test(others) || TURNED_PARTS.test(others)) return true;
+  if (isNegative(others)) return true;
   // Who left some other thing gets no more messages than are wanted; who agreed to something else must not get one.
   if (meaning !== "consent") return false;
   // Whatever the key is called, the objects around it may say that it is about something else.

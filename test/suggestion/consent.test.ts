@@ -33,6 +33,14 @@ test.each([
   ["Se canceló la suscripción a todos los correos", ["true", "false"]],
   ["Von allen E-Mails abgemeldet", ["Ja", "Nein"]],
   ["メール送信除外", ["1", "0"]],
+  ["メルマガ解除", ["1", "0"]],
+  ["Disiscritto", ["sì", "no"]],
+  ["Don't email", ["yes", "no"]],
+  ["Stop emails", ["yes", "no"]],
+  ["Email blocked", ["yes", "no"]],
+  ["Werbeverbot", ["Ja", "Nein"]],
+  ["No desea recibir correos", ["sí", "no"]],
+  ["Não receber e-mails", ["sim", "não"]],
 ])("%s: %j says who left, and nothing of the others", async (header, values) => {
   const { optOuts, isMapped } = await optOutOf(header, values);
   expect(isMapped).toBe(true);
@@ -54,6 +62,10 @@ test.each([
   ["Email Status", ["Subscribed", "Bounced"]],
   ["Newsletter-Status", ["aktiv", "inaktiv"]],
   ["メルマガ送信", ["する", "しない"]],
+  ["メール配信", ["同意", "不同意"]],
+  ["広告メール受信", ["受け取る", "受け取らない"]],
+  ["Consenso marketing", ["Sì", "No"]],
+  ["Accepte les e-mails", ["oui", "non"]],
   ["email_subscribe", ["opted_in", "unsubscribed"]],
   ["customer.email_consent_status", ["granted", "denied"]],
 ])("%s: %j says who agreed: true is NONE, false is ALL", async (header, values) => {
@@ -112,6 +124,35 @@ test.each([
     `${JSON.stringify(header)} is about consent and is not mapped to OptOut: its header`,
   );
   expect(text).toContain(`{ "column": ${JSON.stringify(header)}, "values": { "${values[0]}": "NONE", `);
+});
+
+test.each([
+  ["Email marketing", ["on", "off"]],
+  ["Email allowed", ["yes", "no"]],
+  ["Can email", ["Y", "N"]],
+  ["E-Mail-Werbung", ["Ja", "Nein"]],
+  ["E-Mail-Werbung", ["erlaubt", "untersagt"]],
+  ["個人情報", ["同意", "不同意"]],
+])("%s: %j is left out, and the rule to add knows the answers", async (header, values) => {
+  const { isMapped, doubts, text } = await optOutOf(header, values);
+  expect(isMapped).toBe(false);
+  expect(doubts).toContain(JSON.stringify(header));
+  expect(text).toContain(`"values": { "${values[0]}": "NONE", "${values[1]}": "ALL" }, "default": "ALL" }`);
+});
+
+test.each([
+  ["Gesperrt", ["Ja", "Nein"]],
+  ["Non inscrit", ["oui", "non"]],
+  ["会員ステータス", ["会員", "退会"]],
+])("%s: %j is left out, and nobody is offered as one who agreed", async (header, values) => {
+  const { isMapped, doubts, text } = await optOutOf(header, values);
+  expect(isMapped).toBe(false);
+  expect(doubts).toContain(JSON.stringify(header));
+  expect(text).not.toContain(`"${values[0]}": "NONE"`);
+});
+
+test("the bare name of a channel with yes and no may be a wish", async () => {
+  expect((await optOutOfPath("preferences.email")).doubts).toContain('"preferences.email"');
 });
 
 test.each([
