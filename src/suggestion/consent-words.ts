@@ -8,7 +8,7 @@ const SAYS_NO = words(
 /** Yes and no to what the header asks, which is a wish of the contact where it asks for consent. */
 const YES = union(
   SAYS_YES,
-  "可, 許可, 同意, 同意する, する, 送る, 希望, 希望する, 受信する, 受け取る, 配信可",
+  "可, 許可, 同意, 同意する, する, 送る, 希望, 希望する, 受信, 受信する, 受け取る, 配信可",
 );
 const NO = union(
   SAYS_NO,

@@ -67,6 +67,9 @@ const MEMBERSHIP = new Set(
 const MESSAGES =
   "marketing, messages, message, communications, communication, offers, promotions, Werbung, Kommunikation, Angebote, publicité, publicidad, comunicaciones, ofertas, promociones, publicidade, comunicações, pubblicità, comunicazioni, reclame, 配信, 案内, 広告";
 
+/** Who agrees to these agrees to the use of data. */
+const LAWS = "gdpr, dsgvo, rgpd, avg, privacy, datenschutz, privacidad, 個人情報";
+
 /** A column about consent whose values are all understood. */
 export interface Consent {
   readonly column: Column;
@@ -112,7 +115,7 @@ export function readConsent(
       doubt(
         column,
         "its header does not say what yes means",
-        isNegative(foldHeader(column.profile.name)) ? undefined : toAnswers(column),
+        saysNoMore(column.profile.name) ? toAnswers(column) : undefined,
       );
   const read = (meaning: "optOut" | "consent"): readonly Consent[] =>
     about
@@ -146,6 +149,19 @@ function isPerhaps({ profile }: Column): boolean {
   return (
     holdsWords(profile.name, PERHAPS) ||
     CHANNEL_WORDS.some(([channel, words]) => channel !== "other" && toFoldedWords(words).includes(key))
+  );
+}
+
+/** Whether nothing in the header makes it one about a law, a paid plan or the opposite, so that yes may well mean consent. */
+function saysNoMore(name: string): boolean {
+  const header = foldHeader(name);
+  const known = new Set(
+    [PERHAPS, ...CHANNEL_WORDS.map(([, words]) => words)].flatMap(toFoldedWords).join(" ").split(" "),
+  );
+  return (
+    !isNegative(header) &&
+    !holdsWords(name, LAWS) &&
+    header.split(" ").every((word) => HARMLESS.has(word) || known.has(word))
   );
 }
 

@@ -63,6 +63,7 @@ test.each([
   ["Newsletter-Status", ["aktiv", "inaktiv"]],
   ["メルマガ送信", ["する", "しない"]],
   ["メール配信", ["同意", "不同意"]],
+  ["メール受信", ["受信", "拒否"]],
   ["広告メール受信", ["受け取る", "受け取らない"]],
   ["Consenso marketing", ["Sì", "No"]],
   ["Accepte les e-mails", ["oui", "non"]],
@@ -132,7 +133,7 @@ test.each([
   ["Can email", ["Y", "N"]],
   ["E-Mail-Werbung", ["Ja", "Nein"]],
   ["E-Mail-Werbung", ["erlaubt", "untersagt"]],
-  ["個人情報", ["同意", "不同意"]],
+  ["許諾", ["はい", "いいえ"]],
 ])("%s: %j is left out, and the rule to add knows the answers", async (header, values) => {
   const { isMapped, doubts, text } = await optOutOf(header, values);
   expect(isMapped).toBe(false);
@@ -142,6 +143,10 @@ test.each([
 
 test.each([
   ["Gesperrt", ["Ja", "Nein"]],
+  ["Marketing qualified", ["yes", "no"]],
+  ["Third party marketing", ["yes", "no"]],
+  ["Datenschutz akzeptiert", ["Ja", "Nein"]],
+  ["個人情報", ["同意", "不同意"]],
   ["Non inscrit", ["oui", "non"]],
   ["会員ステータス", ["会員", "退会"]],
 ])("%s: %j is left out, and nobody is offered as one who agreed", async (header, values) => {
