@@ -125,10 +125,10 @@ function toPassedOver(one: Consent, used: readonly Consent[], rows: readonly Row
   if (used[0]?.column.meaning !== "optOut" || open === 0)
     return toOmission(column, reason, toTable(column, answers));
   const who = column.meaning === "optOut" ? "left here" : "did not agree here";
-  const said = `${open} of ${rows.length} contacts ${who} and have not left there, so they may be written to`;
-  const way = `No rule takes both columns here. To import none of them, join this to "when" with "all": ${JSON.stringify(toLeftOrWilling(used, one))}`;
+  const said = `${open} of ${rows.length} contacts ${who} and have not left there, so they may be written to, and no rule takes both columns`;
   return {
-    doubt: `column ${quote(column.profile.name)} is about consent and is not mapped to OptOut: ${reason}. ${said}. ${way}`,
+    doubt: `column ${quote(column.profile.name)} is about consent and is not mapped to OptOut: ${reason}. ${said}`,
+    condition: toLeftOrWilling(used, one),
   };
 }
 

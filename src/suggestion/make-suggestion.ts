@@ -143,9 +143,10 @@ function toFields({ entries }: Plan): Suggestion["fields"] {
 function toDoubts({ doubts, entries }: Plan): readonly string[] {
   const ofEntries = entries.flatMap(({ rules, omissions }) => [
     ...rules.flatMap(({ doubt }) => doubt ?? []),
-    ...omissions.map(({ doubt, example }) =>
-      example === undefined ? doubt : `${doubt}; a rule to add stands in the mapping as a comment`,
-    ),
+    ...omissions.map(({ doubt, example, condition }) => {
+      const offer = example === undefined ? condition && "condition" : "rule";
+      return offer === undefined ? doubt : `${doubt}; a ${offer} to add stands in the mapping as a comment`;
+    }),
   ]);
   return [...new Set([...doubts, ...ofEntries])];
 }

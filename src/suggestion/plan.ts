@@ -23,6 +23,8 @@ export interface Omission {
   readonly doubt: string;
   /** The rule to add, to be written as a comment. */
   readonly example?: { readonly field: FieldName; readonly rule: FieldRule } | undefined;
+  /** What to ask of a row besides, where no rule can say it; to be written as a comment. */
+  readonly condition?: Condition;
 }
 
 export interface PlannedEntry {

@@ -1,5 +1,5 @@
 import type { MappingDefinition } from "../mapping/mapping-definition.js";
-import type { Plan, PlannedEntry, PlannedRule } from "./plan.js";
+import type { Omission, Plan, PlannedEntry, PlannedRule } from "./plan.js";
 
 /** Where the schema is in a project that has the package; editors complete and check by it. */
 const SCHEMA = "./node_modules/pinpoint-import/mappings/mapping.schema.json";
@@ -52,15 +52,7 @@ function writeEntry(
     const [why, line] = writeRule(rule, at === rules.length - 1);
     return [...before, ...why, line];
   });
-  const missing = omissions.flatMap(({ doubt, example }) => [
-    ...toComment(
-      `Unsure: ${doubt}.${example === undefined ? "" : " A rule to add, if it is clear to you:"}`,
-      8,
-    ),
-    ...(example === undefined
-      ? []
-      : [`        //   ${JSON.stringify(example.field)}: ${toFlat(example.rule)},`]),
-  ]);
+  const missing = omissions.flatMap((omission) => writeOmission(omission, when));
   return [
     "    {",
     `      "name": ${JSON.stringify(name)},`,
@@ -70,6 +62,28 @@ function writeEntry(
     ...fields,
     "      }",
     "    }",
+  ];
+}
+
+function writeOmission(
+  { doubt, example, condition }: Omission,
+  when: PlannedEntry["when"],
+): readonly string[] {
+  const [offer, line] =
+    example !== undefined
+      ? [
+          " A rule to add, if it is clear to you:",
+          `${JSON.stringify(example.field)}: ${toFlat(example.rule)},`,
+        ]
+      : condition !== undefined
+        ? [
+            ' To leave them out, put this in the place of "when":',
+            `"when": ${toFlat({ all: [when, condition] })},`,
+          ]
+        : ["", undefined];
+  return [
+    ...toComment(`Unsure: ${doubt}.${offer}`, 8),
+    ...(line === undefined ? [] : [`        //   ${line}`]),
   ];
 }
 
