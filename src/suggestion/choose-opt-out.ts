@@ -1,7 +1,7 @@
 import type { RowValues } from "../domain.js";
 import type { Condition, FieldRule, Scalar } from "../mapping/mapping-definition.js";
 import { type Answer, toAnswer } from "./consent-words.js";
-import { countOpen, type JointConsent, joinConsents } from "./join-consents.js";
+import { countOpen, guardConsent, type JointConsent, joinConsents } from "./join-consents.js";
 import { type Omission, type PlannedRule, quote, quoteAll, toCleaning } from "./plan.js";
 import { areAtOne, type Channel, type Consent, readConsent, type UnclearConsent } from "./read-consent.js";
 import type { Column, Meaning } from "./recognize-columns.js";
@@ -40,7 +40,10 @@ export function chooseOptOut(
     });
     return { omissions: [...all, ...omissions, toSilence(channel)] };
   }
-  const joint = chosen.column.meaning === "optOut" ? joinConsents(chosen, passedOver, rows) : undefined;
+  const joint =
+    chosen.column.meaning === "optOut"
+      ? joinConsents(chosen, passedOver, rows)
+      : optOut && guardConsent(chosen, optOut, rows);
   const used = joint?.columns ?? [chosen];
   return {
     rule: joint === undefined ? toOptOutRule(chosen) : toJointRule(joint),
@@ -107,12 +110,11 @@ function describeSilence(columns: readonly Column[]): string | undefined {
 }
 
 function toJointRule({ columns, rule }: JointConsent): PlannedRule {
-  const isTemplate = typeof rule === "object" && "template" in rule;
-  const why = `Who left, and who did not agree, gets ALL: ${quoteAll(columns.map(({ column }) => column.profile.name))} count together. ${
-    isTemplate
-      ? "The answers listed are those of everybody else, who get"
-      : "Who did agree and has not left gets"
-  } nothing, so an opt-out that Pinpoint has learned since stays.`;
+  const names = quoteAll(columns.map(({ column }) => column.profile.name));
+  const isGranted =
+    typeof rule === "object" && "values" in rule && Object.values(rule.values ?? {}).includes("NONE");
+  const others = isGranted ? "NONE" : "nothing, so an opt-out that Pinpoint has learned since stays";
+  const why = `Who left, and who did not agree, gets ALL: ${names} count together. Who agreed and has not left gets ${others}.`;
   return { field: "OptOut", rule, why, doubt: describeSilence(columns.map(({ column }) => column)) };
 }
 

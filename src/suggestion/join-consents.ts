@@ -31,13 +31,26 @@ export function joinConsents(
   return open === undefined ? undefined : toJoint([optOut, open], toListRule(optOut, open));
 }
 
+/**
+ * The same where consent counts and nobody in the sample who agreed has left: somebody else in the file may have. Undefined where the
+ * mapping language cannot say it.
+ */
+export function guardConsent(
+  consent: Consent,
+  optOut: Consent,
+  rows: readonly RowValues[],
+): JointConsent | undefined {
+  const columns = [optOut, consent];
+  return areWhole(columns, rows) ? toJoint(columns, toTemplateRule(columns, "NONE")) : undefined;
+}
+
 /** Rows in which this column refuses, or does not agree, and none of the others does. */
 export function countOpen(one: Consent, others: readonly Consent[], rows: readonly RowValues[]): number {
   return rows.filter((row) => isClosed(one, row) && !others.some((other) => isClosed(other, row))).length;
 }
 
 /** A template takes everybody for somebody who refused of whom one of the columns says nothing. */
-function toTemplateRule(columns: readonly Consent[]): FieldRule | undefined {
+function toTemplateRule(columns: readonly Consent[], agreed: "NONE" | null = null): FieldRule | undefined {
   if (columns.some(({ column }) => /[{}]/.test(column.profile.name))) return undefined;
   const open = columns
     .map(toOpenValues)
@@ -45,7 +58,7 @@ function toTemplateRule(columns: readonly Consent[]): FieldRule | undefined {
   if (open.length === 0 || open.length > MAX_ENTRIES) return undefined;
   return {
     template: columns.map(({ column }) => `{${column.profile.name}}`).join(BETWEEN),
-    values: Object.fromEntries(open.map((text) => [text, null])),
+    values: Object.fromEntries(open.map((text) => [text, agreed])),
     default: "ALL",
   };
 }

@@ -309,6 +309,12 @@ test.each([
   expect(doubts).toMatch(/^column "[^"]+" is empty in 1 of 4 rows: who did not answer [^\n]+$/);
 });
 
+test("who left comes before consent to this channel also where the sample holds nobody who did both", async () => {
+  const { optOuts, text } = await optOutOf("Unsubscribed", ["yes", "no", "no"], "Newsletter,no,yes,no");
+  expect(optOuts).toEqual(["ALL", "NONE", "ALL"]);
+  expect(text).toMatch(/"values": \{ "no \| yes": "NONE" \},\s+"default": "ALL"/);
+});
+
 test("two opt-outs and a consent count together", async () => {
   const file = await fileOf(
     "Id,Email,Unsubscribed,Do not email,Newsletter\n1,a@example.com,no,no,yes\n2,b@example.com,yes,no,yes\n3,c@example.com,no,yes,yes\n4,d@example.com,no,no,no\n",
