@@ -1,10 +1,11 @@
 import type { RowValues } from "../domain.js";
-import type { Condition, FieldRule, Scalar } from "../mapping/mapping-definition.js";
+import type { Condition, FieldRule } from "../mapping/mapping-definition.js";
 import { type Answer, toAnswer } from "./consent-words.js";
-import { countOpen, guardConsent, type JointConsent, joinConsents } from "./join-consents.js";
+import { countOpen, guardConsent, joinConsents } from "./join-consents.js";
 import { type Omission, type PlannedRule, quote, quoteAll, toCleaning } from "./plan.js";
 import { areAtOne, type Channel, type Consent, readConsent, type UnclearConsent } from "./read-consent.js";
-import type { Column, Meaning } from "./recognize-columns.js";
+import type { Column } from "./recognize-columns.js";
+import { type Table, toJointRule, toOptOutRule, toTable, toTableRule } from "./to-opt-out-rule.js";
 
 export interface OptOutChoice {
   readonly rule?: PlannedRule;
@@ -87,37 +88,6 @@ function toReason(
   return suppressions.map(({ profile }) => `column ${quote(profile.name)} outweighs it`).join(", ");
 }
 
-function toOptOutRule({ column, answers }: Consent): PlannedRule {
-  const rule = toTableRule(column, toTable(column, answers));
-  const why =
-    column.meaning === "optOut"
-      ? "Who left gets ALL. The others get nothing: not to have left is no consent, and an opt-out that Pinpoint has learned since stays."
-      : "The column asks for consent: who gave it gets NONE, who did not gets ALL, and so does an empty cell or any other answer.";
-  return { field: "OptOut", rule, why, doubt: describeSilence([column]) };
-}
-
-/** Who did not answer where consent was asked for. */
-function describeSilence(columns: readonly Column[]): string | undefined {
-  const silent = columns.filter(
-    ({ profile, meaning }) => meaning === "consent" && profile.filled < profile.rows,
-  );
-  if (silent.length === 0) return undefined;
-  const shares = silent.map(
-    ({ profile: { name, filled, rows } }) =>
-      `column ${quote(name)} is empty in ${rows - filled} of ${rows} rows`,
-  );
-  return `${shares.join(", ")}: who did not answer did not agree, and gets ALL by the "default" of "OptOut". Without it they could be written to`;
-}
-
-function toJointRule({ columns, rule }: JointConsent): PlannedRule {
-  const names = quoteAll(columns.map(({ column }) => column.profile.name));
-  const isGranted =
-    typeof rule === "object" && "values" in rule && Object.values(rule.values ?? {}).includes("NONE");
-  const others = isGranted ? "NONE" : "nothing, so an opt-out that Pinpoint has learned since stays";
-  const why = `Who left, and who did not agree, gets ALL: ${names} count together. Who agreed and has not left gets ${others}.`;
-  return { field: "OptOut", rule, why, doubt: describeSilence(columns.map(({ column }) => column)) };
-}
-
 /** A column that is not used beside others; those who refused there and nowhere else are to be known of. */
 function toPassedOver(one: Consent, used: readonly Consent[], rows: readonly RowValues[]): Omission {
   const { column, answers } = one;
@@ -148,57 +118,6 @@ function toLeftOrWilling(used: readonly Consent[], other: Consent): Condition {
       ? { not: toCondition(other, ["yes", "left"]) }
       : toCondition(other, ["yes", "agreed"]);
   return { any: [...left, willing] };
-}
-
-/** What each value becomes; words for nothing are no values. Where consent is asked for, silence gives none. */
-function toTableRule({ profile, meaning }: Column, values: Table): FieldRule {
-  const transforms = toCleaning([profile]);
-  return {
-    column: profile.name,
-    ...(transforms.length === 0 ? {} : { transforms }),
-    values,
-    ...(isAboutLeaving(meaning) ? {} : { default: "ALL" }),
-  } as FieldRule;
-}
-
-function isAboutLeaving(meaning: Meaning): boolean {
-  return meaning === "optOut" || meaning === "suppression";
-}
-
-type Table = { readonly [value: string]: Scalar | null };
-
-/** What somebody did of their own will; where a list knows that, `subscribed` is the state of those who did nothing. */
-const OPTED_IN = /^(?:opted|opt)[ _-]?in$/i;
-
-const OF_OPT_OUT: Readonly<Record<Answer, Scalar | null>> = {
-  yes: "ALL",
-  left: "ALL",
-  no: null,
-  agreed: null,
-};
-const OF_CONSENT: Readonly<Record<Answer, Scalar | null>> = {
-  yes: "NONE",
-  agreed: "NONE",
-  no: "ALL",
-  left: "ALL",
-};
-
-function toTable({ meaning }: Column, answers: ReadonlyMap<string, Answer>): Table {
-  const hasOptedIn = [...answers.keys()].some((value) => OPTED_IN.test(value));
-  const seen = new Set<string>();
-  // The table takes an answer in any case.
-  const isNew = (value: string): boolean => {
-    const size = seen.size;
-    return seen.add(value.toLowerCase()).size > size;
-  };
-  const listed = [...answers].filter(([value]) => isNew(value));
-  return Object.fromEntries(
-    listed.map(([value, answer]) => {
-      if (meaning === "optOut") return [value, OF_OPT_OUT[answer]];
-      const isByDefault = hasOptedIn && answer === "agreed" && !OPTED_IN.test(value);
-      return [value, isByDefault ? null : OF_CONSENT[answer]];
-    }),
-  );
 }
 
 const CHANNEL_NAMES: Readonly<Record<Channel, string>> = {
