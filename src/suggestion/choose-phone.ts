@@ -179,7 +179,7 @@ function toHints(
       }
   }
   return {
-    languages: traits.languages,
+    languages: traits.ownLanguages,
     counts,
     postalCodes: chooseColumn(columns, "postalCode")?.profile.values ?? [],
     areMobile: kind === "mobile",
@@ -206,10 +206,16 @@ function toDoubt(
 ): string | undefined {
   const name = quote(profile.name);
   if (found.hasNational && options?.country === undefined && unread > 0)
-    return `column ${name} has numbers without a country code, and nothing tells of which country they are: such rows are rejected until "e164" has a "country"`;
+    return `column ${name} has numbers without a country code, and ${found.likely.length === 0 ? "nothing tells of which country they are" : `they may be of ${toAlternatives(found.likely)}`}: such rows are rejected until "e164" has a "country"`;
   if (found.isUnsure && options?.country !== undefined)
     return `numbers in column ${name} without a country code are taken for those of ${options.country}, but other countries are possible: check "country"`;
   if (meaning !== "mobile" && shareOfLandlines(profile.values, found.country) >= MANY_LANDLINES)
     return `most numbers in column ${name} seem to be of landlines, which take no text messages: delete this entry if you do not send any`;
   return undefined;
+}
+
+function toAlternatives(countries: readonly string[]): string {
+  return [countries.slice(0, -1).join(", "), ...countries.slice(-1)]
+    .filter((part) => part !== "")
+    .join(" or ");
 }

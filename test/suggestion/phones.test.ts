@@ -102,3 +102,91 @@ test("a list of phone numbers alone is one of SMS endpoints", async () => {
   const { suggestion } = await importBySuggestion(await fileOf("Name,Mobile\nAnn,+12065550103\n"));
   expect(suggestion.mapping.endpoints.map(({ name }) => name)).toEqual(["sms"]);
 });
+
+/** A list in which every tenth number is of another country. */
+const mixedList = (
+  header: string,
+  national: (n: number) => string,
+  foreign: (n: number) => string,
+  more = "",
+) =>
+  `${header}\n${Array.from({ length: 60 }, (_, n) => `${n},p${n}@example.com,${n % 10 === 0 ? foreign(n) : national(n)}${more}\n`).join("")}`;
+const two = (n: number) => String(n).padStart(2, "0");
+
+test.each([
+  [
+    "Spain",
+    "id,Correo electrónico,Móvil",
+    (n: number) => `6933311${two(n)}`,
+    (n: number) => `+336123456${two(n)}`,
+    "+34",
+  ],
+  [
+    "Austria",
+    "id,E-Mail,Handy",
+    (n: number) => `0664 12345${two(n)}`,
+    (n: number) => `+49 171 23456${two(n)}`,
+    "+43",
+  ],
+  [
+    "Australia",
+    "id,Email,Mobile",
+    (n: number) => `04112814${two(n)}`,
+    (n: number) => `+64 21 3456${two(n)}`,
+    "+61",
+  ],
+  [
+    "the Netherlands",
+    "id,E-mail,Mobiel",
+    (n: number) => `06 399994${two(n)}`,
+    (n: number) => `+32 470 1234${two(n)}`,
+    "+31",
+  ],
+  [
+    "the United States",
+    "id,Email,Mobile",
+    (n: number) => `(206) 555-01${two(n)}`,
+    (n: number) => `+49 171 23456${two(n)}`,
+    "+1",
+  ],
+  [
+    "the United States",
+    "id,Email,Phone",
+    (n: number) => `917-555-01${two(n)}`,
+    (n: number) => `+55 11 91234-56${two(n)}`,
+    "+1",
+  ],
+  [
+    "the United Kingdom",
+    "id,Email,Mobile",
+    (n: number) => `077009001${two(n)}`,
+    (n: number) => `+353 85 1234${two(n)}1`,
+    "+44",
+  ],
+])("numbers of people abroad do not decide for those of %s", async (_, header, national, foreign, code) => {
+  const { numbers } = await numbersOf(mixedList(header, national, foreign));
+  for (const [n, number] of numbers.entries()) if (n % 10 !== 0) expect(number).toContain(code);
+});
+
+test("where numbers fit a country that little else speaks for none is chosen, and the likely one is named", async () => {
+  const list = mixedList(
+    "id,Email,Mobile",
+    (n) => `9${8e8 + ((n * 7_654_321) % 2e8)}`,
+    (n) => `+1 206 555 01${two(n)}`,
+  );
+  const { numbers, rows, doubts } = await numbersOf(list);
+  expect(rows).toMatchObject({ accepted: 6, rejected: 54 });
+  expect(numbers.filter((number) => number !== undefined && !String(number).startsWith("+1206"))).toEqual([]);
+  expect(doubts).toContain('they may be of IN: such rows are rejected until "e164" has a "country"');
+});
+
+test("a country that only numbers of people abroad speak for is none to call", async () => {
+  const { numbers } = await numbersOf(
+    mixedList(
+      "id,Email,Phone",
+      (n) => `06 39 98 00 ${two(n)}`,
+      (n) => `+33 6 39 98 00 ${two(n)}`,
+    ),
+  );
+  expect(numbers.filter((number) => number !== undefined)).toHaveLength(6);
+});
