@@ -97,6 +97,43 @@ describe("Ids", () => {
   });
 });
 
+describe("Ids of a list with rows that come again", () => {
+  /** Two people share a phone number each. */
+  const people = Array.from({ length: 500 }, (_, n) => `${n},p${n}@example.com,+12065550${100 + (n >> 1)}`);
+  const listOf = (rows: readonly string[]) => `Record Id,Email,Mobile\n${rows.join("\n")}\n`;
+  const sms = async (rows: readonly string[]) => {
+    const { suggestion, endpoints } = await importBySuggestion(await fileOf(listOf(rows)));
+    const ids = endpoints.filter(({ entry }) => entry === "sms").map(({ item }) => item.Id);
+    return { ids, doubts: suggestion.doubts.join("\n") };
+  };
+
+  test("are those of the contacts, where the rows are the same", async () => {
+    const { ids, doubts } = await sms([...people, ...people.slice(0, 10)]);
+    expect(new Set(ids).size).toBe(500);
+    expect(ids[7]).toBe("7-sms");
+    expect(doubts).not.toContain("again");
+  });
+
+  test("are those of the contacts, where a few differ, and that is said", async () => {
+    const others = people.slice(0, 4).map((row) => row.replace("@example.com", "@example.org"));
+    const { ids, doubts } = await sms([...people, ...others]);
+    expect(ids[7]).toBe("7-sms");
+    expect(doubts).toContain('in 4 of 504 rows a value of column "Record Id" comes again');
+  });
+
+  test("are the same for a file and a pipe, of which less is seen", async () => {
+    const rows = [...people, ...people.map((row) => `1${row.padStart(32, "0")}`), ...people.slice(0, 10)];
+    const stdin = Readable.from([Buffer.from(listOf(rows))]);
+    const [byFile, byPipe] = [
+      await suggestMapping({ input: await fileOf(listOf(rows)) }),
+      await suggestMapping({ input: "-", stdin }),
+    ];
+    const scheme = ({ mapping }: typeof byFile) => JSON.stringify(mapping.endpoints[0]?.fields.Id);
+    expect(scheme(byFile)).toContain("Record Id");
+    expect(scheme(byPipe)).toContain("Record Id");
+  });
+});
+
 describe("what is left out", () => {
   test("secrets by their header or their form, and free text", async () => {
     const file = await fileOf(
