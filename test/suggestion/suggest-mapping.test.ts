@@ -122,7 +122,8 @@ describe("Ids of a list with rows that come again", () => {
   });
 
   test("are the same for a file and a pipe, of which less is seen", async () => {
-    const rows = [...people, ...people.map((row) => `1${row.padStart(32, "0")}`), ...people.slice(0, 10)];
+    const more = people.map((row) => `1${row.padStart(40, "0")}`);
+    const rows = [...people, ...more, ...people];
     const stdin = Readable.from([Buffer.from(listOf(rows))]);
     const [byFile, byPipe] = [
       await suggestMapping({ input: await fileOf(listOf(rows)) }),
@@ -156,6 +157,50 @@ describe("what is left out", () => {
     expect(endpoints[0]?.item).toMatchObject({ User: { UserAttributes: { Plan: ["pro"] } } });
     const { UserAttributes } = (endpoints[0]?.item.User ?? {}) as { UserAttributes?: object };
     expect(Object.keys(UserAttributes ?? {})).toEqual(["Plan"]);
+  });
+
+  test.each(
+    "pass,user_pass,pw,OTP,OTP seed,MFA,Recovery codes,License key,Access key,Auth,Cookie,session,Mother's maiden name,ID card,Sicherheitsfrage,SV-Nummer,Konto,Question secrète,Carta d'identità,Pregunta de seguridad,Pergunta de segurança,Beveiligingsvraag,秘密の質問,Diagnosis,Health,Krankheit,Religion,Blood type,Groupe sanguin,Enfermedad,Doença,Malattia,Ziekte,血液型".split(
+      ",",
+    ),
+  )("what is called %s", async (name) => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(`Id,Email,"${name}"\n1,a@example.com,v1\n2,b@example.com,v2\n`),
+    );
+    expect(suggestion.leftOut.map(({ column }) => column)).toEqual([name]);
+  });
+
+  test.each([
+    ["a key of AWS", "AKIAF993C495567D1BB3"],
+    ["what a header of HTTP holds", "Bearer 99798da59b473b86f65ab21f7273997f"],
+    ["a hash of a password", `$2y$10$${"Ab3.".repeat(13)}`],
+    ["a signed token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.ab7640b004e5"],
+    ["base32", "JBSWY3DPEHPK3PXPJBSW"],
+    ["hexadecimal", "8abc864cb26f164b3613635a62865580d1e2f3a4b5c6"],
+    ["base64", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="],
+  ])("what has the form of %s, whatever it is called", async (_, value) => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(`Id,Email,Extra\n1,a@example.com,${value}\n2,b@example.com,${value}\n`),
+    );
+    expect(suggestion.leftOut).toEqual([{ column: "Extra", reason: "a secret, or an official number" }]);
+  });
+
+  test("no account of a bank is the id of a contact", async () => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(
+        "Email,Account Number\na@example.com,DE89370400440532013000\nb@example.com,GB82WEST12345698765432\n",
+      ),
+    );
+    expect(suggestion.leftOut.map(({ column }) => column)).toEqual(["Account Number"]);
+  });
+
+  test("nothing that only has one of those words beside others, or looks a little like a key", async () => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(
+        "Id,Email,Session Count,Health Score,Auth Provider,Order,Plan Code,Race Results\n1,a@example.com,3,80,google,SO-2026-000000000000000000000001,ENTERPRISEPLANYEARLY,12\n2,b@example.com,4,70,apple,SO-2026-000000000000000000000002,STARTERPLANMONTHLYEU,9\n",
+      ),
+    );
+    expect(suggestion.leftOut).toEqual([]);
   });
 
   test("a place that Pinpoint would refuse, such as a latitude alone", async () => {
