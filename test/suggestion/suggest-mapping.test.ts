@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, compileMapping, InputError, suggestMapping } from "../../src/index.js";
 import { fileOf, importBySuggestion } from "./import-by-suggestion.js";
@@ -374,6 +375,26 @@ describe("other forms of input", () => {
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ code });
     expect((error as Error).message).not.toContain("ann@");
+  });
+
+  test.each(["SHIFT_JIS", "EUC-JP"])(
+    "%s is called by its name, with what turns it into UTF-8",
+    async (name) => {
+      const text = "会員番号,氏名,メールアドレス\nM1,高橋 健,a@example.com\nM2,佐藤 花子,b@example.com\n";
+      const error = await errorOf(await fileOf(iconv.encode(text, name)));
+      expect(error).toMatchObject({ code: "encoding_unknown" });
+      expect((error as Error).message).toContain(`iconv -f ${name} -t UTF-8`);
+      expect((error as Error).message).not.toContain("--encoding");
+    },
+  );
+
+  test.each([
+    ["French", "Id,Email,Ville\n1,a@example.com,Évreux\n2,b@example.com,Orléans\n3,c@example.com,Genève\n"],
+    ["English with curly quotes", "Id,Email,Shop\n1,a@example.com,Ann’s “Best”\n2,b@example.com,Bo’s\n"],
+    ["German", "Kundennr,E-Mail,Straße\n1,a@example.com,Ährenweg\n2,b@example.com,Bäckerstraße\n"],
+  ])("windows-1252 in %s is not taken for Japanese", async (_, text) => {
+    const file = await fileOf(iconv.encode(text, "windows-1252"));
+    expect((await suggestMapping({ input: file })).mapping.input?.encoding).toBe("windows-1252");
   });
 
   test("a file that is not there, and gzip that breaks off, are refused", async () => {
