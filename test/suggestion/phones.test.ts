@@ -190,3 +190,28 @@ test("a country that only numbers of people abroad speak for is none to call", a
   );
   expect(numbers.filter((number) => number !== undefined)).toHaveLength(6);
 });
+
+test.each([
+  ["German", "Kundennr,Mobil,Telefon", "0171 2345678", "0221 9876543", "+491712345678"],
+  ["Japanese", "会員番号,携帯電話番号,電話番号", "080-4008-0495", "03-1234-5678", "+818040080495"],
+  ["with countries", "Id,Land,Mobil,Telefon", "DE,0171 2345678", "0221 9876543", "+491712345678"],
+])(
+  "beside mobile numbers, %s, a column of landlines stays an attribute, which is said",
+  async (_, header, mobile, landline, number) => {
+    const none = mobile.includes(",") ? "AT," : "";
+    const { endpoints, suggestion } = await importBySuggestion(
+      await fileOf(`${header}\n1,${mobile},\n2,${none},${landline}\n3,${mobile},${landline}\n`),
+    );
+    expect(endpoints.map(({ item }) => item.Address)).toEqual([number, number]);
+    const name = header.slice(header.lastIndexOf(",") + 1);
+    expect(endpoints[1]?.item.User).toMatchObject({ UserAttributes: { [name]: [landline] } });
+    expect(suggestion.doubts.join("\n")).toContain(`most numbers in "${name}" seem to be of landlines`);
+  },
+);
+
+test("a second column with mobile numbers fills the gaps of the first", async () => {
+  const { numbers } = await numbersOf(
+    "Kundennr,Mobil,Telefon\n1,0171 2345678,\n2,,0171 2345679\n3,,0171 2345670\n4,,0221 9876543\n",
+  );
+  expect(numbers).toContain("+491712345679");
+});
