@@ -3,6 +3,7 @@ import { hasDecimalComma } from "./find-number-format.js";
 import type { Language } from "./header-words.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import type { HeaderHit } from "./read-header.js";
+import { toCountry } from "./value-forms.js";
 
 /** What the table as a whole tells. */
 export interface TableTraits {
@@ -33,9 +34,32 @@ export function findTraits(
   return {
     languages,
     ownLanguages: own.length > 0 ? own : languages,
-    dateOrder: order ?? (languages.length > 0 && languages[0] !== "en" ? "day" : undefined),
+    dateOrder:
+      order ??
+      findOrderOfCountries(profiles, hits) ??
+      (languages.length > 0 && languages[0] !== "en" ? "day" : undefined),
     hasDecimalComma: profiles.some(({ values }) => hasDecimalComma(values)),
   };
+}
+
+/** A list is one of the United States where so many of its contacts live there. */
+const NEARLY_ALL = 0.9;
+
+/** Hardly anywhere else do people write the month first. */
+function findOrderOfCountries(
+  profiles: readonly ColumnProfile[],
+  hits: readonly (readonly HeaderHit[])[],
+): "month" | undefined {
+  const shares = profiles.flatMap(({ counts }, index) => {
+    if (!hits[index]?.some(({ meaning }) => meaning === "country")) return [];
+    const known = [...counts].flatMap(([value, count]) => {
+      const country = toCountry(value);
+      return country === undefined ? [] : [{ country, count }];
+    });
+    const sum = (some: typeof known) => some.reduce((total, { count }) => total + count, 0);
+    return known.length === 0 ? [] : [sum(known.filter(({ country }) => country === "US")) / sum(known)];
+  });
+  return shares.length > 0 && shares.every((share) => share >= NEARLY_ALL) ? "month" : undefined;
 }
 
 /** Whether words are of one language alone; "id" and "email" are of the whole world. */

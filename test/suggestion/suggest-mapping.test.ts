@@ -98,6 +98,35 @@ describe("Ids", () => {
   });
 });
 
+describe("what the country of the contacts tells", () => {
+  const listOf = (country: string) =>
+    `Id,Email,Last Updated,Country\n1,a@example.com,09/07/2024,${country}\n2,b@example.com,10/03/2024,${country}\n`;
+
+  test.each([
+    ["US", "MM/dd/yyyy", "month"],
+    ["United Kingdom", "dd/MM/yyyy", "day"],
+  ])(
+    "in %s dates are read as %s where they do not tell it, which is said",
+    async (country, format, first) => {
+      const { suggestion } = await importBySuggestion(await fileOf(listOf(country)));
+      expect(suggestion.mapping.endpoints[0]?.fields.EffectiveDate).toMatchObject({
+        transforms: [{ date: format }],
+      });
+      expect(suggestion.doubts.join("\n")).toContain(`the ${first} is taken to come first`);
+    },
+  );
+});
+
+test("a sign before postal codes is taken off", async () => {
+  const { endpoints } = await importBySuggestion(
+    await fileOf("会員番号,メールアドレス,郵便番号\n1,a@example.com,〒150-0002\n2,b@example.com,900-0001\n"),
+  );
+  expect(endpoints.map(({ item }) => item.Location)).toEqual([
+    { PostalCode: "150-0002" },
+    { PostalCode: "900-0001" },
+  ]);
+});
+
 describe("Ids of a list with rows that come again", () => {
   /** Two people share a phone number each. */
   const people = Array.from({ length: 500 }, (_, n) => `${n},p${n}@example.com,+12065550${100 + (n >> 1)}`);
