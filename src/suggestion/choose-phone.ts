@@ -231,7 +231,7 @@ function toDoubt(
 ): string | undefined {
   const name = quote(profile.name);
   if (found.hasNational && options?.country === undefined && unread > 0)
-    return `column ${name} has numbers without a country code, and ${found.likely.length === 0 ? "nothing tells of which country they are" : `they may be of ${toAlternatives(found.likely)}`}: such rows are rejected until "e164" has a "country"`;
+    return `column ${name} has numbers without a country code, and ${found.likely.length < 2 ? "nothing tells of which country they are" : `they may be of ${toAlternatives(found.likely)}`}: such rows are rejected until "e164" has a "country"`;
   if (found.isUnsure && options?.country !== undefined)
     return `numbers in column ${name} without a country code are taken for those of ${options.country}, but other countries are possible: check "country"`;
   if (meaning !== "mobile" && landlines >= MANY_LANDLINES)

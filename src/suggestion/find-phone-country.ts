@@ -109,7 +109,7 @@ export interface PhoneCountry {
   readonly hasNational: boolean;
   /** Whether other countries would do nearly as well, or little speaks for this one. */
   readonly isUnsure: boolean;
-  /** The likely ones, also where none is chosen, since there are several or little speaks for it. */
+  /** The likely ones: several where none is chosen between them. */
   readonly likely: readonly string[];
 }
 

@@ -168,7 +168,7 @@ test.each([
   for (const [n, number] of numbers.entries()) if (n % 10 !== 0) expect(number).toContain(code);
 });
 
-test("where numbers fit a country that little else speaks for none is chosen, and the likely one is named", async () => {
+test("where numbers fit a country that little else speaks for none is chosen, and that is said", async () => {
   const list = mixedList(
     "id,Email,Mobile",
     (n) => `9${8e8 + ((n * 7_654_321) % 2e8)}`,
@@ -177,7 +177,21 @@ test("where numbers fit a country that little else speaks for none is chosen, an
   const { numbers, rows, doubts } = await numbersOf(list);
   expect(rows).toMatchObject({ accepted: 6, rejected: 54 });
   expect(numbers.filter((number) => number !== undefined && !String(number).startsWith("+1206"))).toEqual([]);
-  expect(doubts).toContain('they may be of IN: such rows are rejected until "e164" has a "country"');
+  expect(doubts).toContain(
+    'nothing tells of which country they are: such rows are rejected until "e164" has a "country"',
+  );
+});
+
+test("countries that tie are named, and none of them is chosen", async () => {
+  const { rows, doubts } = await numbersOf(
+    mixedList(
+      "Id,Email,Mobile",
+      (n) => `9${[178, 252, 894][n % 3]}55${100 + n}${n % 10}`,
+      (n) => `+91 98432151${two(n)}`,
+    ),
+  );
+  expect(rows.rejected).toBe(54);
+  expect(doubts).toMatch(/they may be of (?:IN or US|US or IN): such rows are rejected/);
 });
 
 test("a country that only numbers of people abroad speak for is none to call", async () => {
