@@ -29,7 +29,7 @@ const POSSIBLE_RATING = 0.6;
 const MIN_NAMED = 0.2;
 /** A country in which mobile numbers would be landlines is less likely by this; one in which all numbers would be, by that. */
 const STRANGE_LANDLINES = 0.2;
-const ONLY_LANDLINES = 0.6;
+const ONLY_LANDLINES = 0.5;
 /** A country whose postal codes look different is less likely by this. */
 const STRANGE_POSTAL_CODES = 0.3;
 /** A country in which people write a 0 that is not there, or none where there is one, is less likely by this. */
