@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
@@ -214,6 +215,27 @@ test("a report that cannot be written stops the run before it sends, with code 3
   const report = await runImport({ ...options, ...targetOf(sandbox), report: path("nowhere/report.json") });
   expect(report).toMatchObject({ exitCode: 3, stopReason: { code: "report_unwritable" } });
   expect(sandbox.stats().requests.total).toBe(0);
+});
+
+test("a report that cannot be written in the end leaves nothing to go on with", async () => {
+  const sandbox = await startSandbox();
+  const { options, path } = await prepare({ "in.csv": contactsCsv(5) });
+  await mkdir(path("reports"));
+  const report = await runImport({
+    ...options,
+    ...targetOf(sandbox),
+    report: path("reports/report.json"),
+    resumeCommand: "go on",
+    onEvent: ({ kind }) => {
+      if (kind === "planned") rmSync(path("reports"), { recursive: true });
+    },
+  });
+  expect(report).toMatchObject({
+    exitCode: 3,
+    stopReason: { code: "report_unwritable" },
+    resumeCommand: null,
+    rows: { accepted: 5, pending: 0 },
+  });
 });
 
 test("a report takes the place of no file of the run", async () => {

@@ -47,3 +47,6 @@ export function pickOut(parts: readonly Argument[], options: readonly string[]):
 export function toWords(parts: readonly Argument[]): readonly string[] {
   return parts.flatMap(({ words }) => words);
 }
+
+/** Options that are about a place which `--sandbox` takes. */
+export const NOT_WITH_SANDBOX = ["--endpoint-url", "--resume", "--changed-only", "--full"];

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { InterruptedRun, KeptState, KnownTarget } from "../index.js";
 import { findStateDir } from "./find-state-dir.js";
 import { print } from "./print.js";
+import { toNumberText } from "./to-number-text.js";
 
 interface StateFlags {
   readonly stateDir?: string;
@@ -52,7 +53,7 @@ async function toList(stateDir: string): Promise<string> {
     const last = lastRun === null ? "no run has ended" : `last run ended ${toAge(lastRun.endedAt)}`;
     lines.push(
       `  ${toName(target)}`,
-      `      ${number(endpoints)} endpoints, ${number(bytes / 1e6)} MB`,
+      `      ${toNumberText(endpoints)} endpoints, ${toNumberText(bytes / 1e6, 1)} MB`,
       `      begun ${toAge(createdAt)}, ${last}`,
     );
   }
@@ -61,7 +62,7 @@ async function toList(stateDir: string): Promise<string> {
     const when = isActive ? "at work now" : `stopped ${toAge(savedAt)}`;
     lines.push(
       `  ${runId}`,
-      `      ${inputs.join(", ")} into ${applicationId}, ${number(rows)} rows done, ${when}`,
+      `      ${inputs.join(", ")} into ${applicationId}, ${toNumberText(rows)} rows done, ${when}`,
     );
   }
   return `${lines.join("\n")}\n`;
@@ -119,7 +120,7 @@ function find(
     (endpointUrl === undefined || target.endpointUrl === endpointUrl.replace(/\/+$/, ""));
   return [
     ...targets.filter(isMeant).map((target) => ({
-      description: `${number(target.endpoints)} endpoints of ${toName(target)}`,
+      description: `${toNumberText(target.endpoints)} endpoints of ${toName(target)}`,
       consequence: "The next run sends everything.",
       forget: () => forgetTarget(stateDir, target),
     })),
@@ -158,10 +159,6 @@ function toName({
 async function createAge(): Promise<(at: string) => string> {
   const { DateTime } = await import("luxon");
   return (at) => DateTime.fromISO(at).toRelative({ locale: "en" }) ?? at;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
 
 const EXAMPLES = `

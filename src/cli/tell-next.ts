@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { toShell } from "./print.js";
-import { type Argument, leaveOut, pickOut, toWords } from "./split-arguments.js";
+import { type Argument, leaveOut, NOT_WITH_SANDBOX, pickOut, toWords } from "./split-arguments.js";
 
 /** What was tried when something went wrong. */
 export interface Attempt {
@@ -100,8 +100,6 @@ function findNext(
 
 /** Options that every command takes which reads rows. */
 const HOW_TO_READ = ["--format", "--select", "--delimiter", "--encoding"];
-
-const NOT_WITH_SANDBOX = ["--endpoint-url", "--resume", "--changed-only", "--full"];
 
 /** What was read from standard input cannot be read once more. */
 function toInput([first = "-"]: readonly string[]): string {

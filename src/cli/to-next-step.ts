@@ -1,6 +1,6 @@
 import type { ImportReport, NextStep } from "../index.js";
 import { toShell } from "./print.js";
-import { type Argument, leaveOut, pickOut, toWords } from "./split-arguments.js";
+import { type Argument, leaveOut, NOT_WITH_SANDBOX, pickOut, toWords } from "./split-arguments.js";
 
 /** To be replaced by whoever pastes the command. */
 const PROJECT = "APPLICATION_ID";
@@ -45,7 +45,7 @@ function toLook({ rejectsByReason }: ImportReport, parts: readonly Argument[]): 
     return { words: "Mend the mapping or the rows, and check again." };
   const kept = pickOut(parts, OPTIONS_OF_PREVIEW);
   return {
-    words: "Look at such a row, mend the mapping or the rows, and check again:",
+    words: "Look at such a row, and mend the mapping or the rows; run imports the others as they are:",
     command: toShell(["preview", ...toWords(kept), "--row", String(first.row), first.input]),
   };
 }
@@ -64,6 +64,8 @@ function toImport(requests: number, parts: readonly Argument[], hasProject: bool
   }
   const kept = toWords(leaveOut(parts, "--dry-run"));
   if (hasProject || has(parts, "--sandbox")) return toStep("Import it:", toShell(["run", ...kept]));
+  if (pickOut(parts, NOT_WITH_SANDBOX).length === 0)
+    return toStep("Try the import, which needs no AWS account:", toShell(["run", "--sandbox", ...kept]));
   return toStep(NAME_PROJECT, toShell(["run", "--application-id", PROJECT, ...kept]));
 }
 

@@ -2,6 +2,7 @@ import type { Preview, PreviewedEndpoint, PreviewedRow, PreviewedSource } from "
 import { cutText, toVisible, wrapText } from "./fit-text.js";
 import { layOutPanes, type PreviewLook } from "./lay-out-panes.js";
 import { toFieldLines, toValueText } from "./to-field-lines.js";
+import { toNumberText } from "./to-number-text.js";
 
 /** The least that can be read, and the most that an eye still follows from left to right. */
 const MIN_WIDTH = 60;
@@ -33,7 +34,7 @@ function toHeadline(
 
 function toRowLines(row: PreviewedRow, look: PreviewLook): readonly string[] {
   const { paint } = look;
-  const title = paint.bold(`Row ${number(row.row)}, line ${number(row.line)}`);
+  const title = paint.bold(`Row ${toNumberText(row.row)}, line ${toNumberText(row.line)}`);
   return [
     `${title}: ${toOutcome(row, look)}`,
     ...(row.raw === null ? [] : toUnreadable(row, row.raw, look)),
@@ -92,8 +93,4 @@ function toEnding({ unusedColumns, warnings }: Preview, look: PreviewLook): read
 
 function wrap(text: string, { width }: PreviewLook, indent = ""): readonly string[] {
   return wrapText(toVisible(text), width - indent.length).map((line) => indent + line);
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

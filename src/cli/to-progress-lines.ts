@@ -1,4 +1,5 @@
 import type { ProgressView } from "./create-progress-watch.js";
+import { toNumberText } from "./to-number-text.js";
 
 const SHORTEST_BAR = 10;
 const LONGEST_BAR = 60;
@@ -16,7 +17,7 @@ export function toProgressLines(view: ProgressView, columns: number): readonly s
   const how = [toSpeed(view), toWhen(view)];
   const counts = takeFitting(toCounts(view), ", ", columns);
   if (view.share === undefined)
-    return [takeFitting([`${number(view.rowsRead)} rows read`, ...how], ", ", columns), counts];
+    return [takeFitting([`${toNumberText(view.rowsRead)} rows read`, ...how], ", ", columns), counts];
   const bar = toBar(view.share, columns - WORDS_BESIDE_BAR);
   const percent =
     bar === "" ? toPercent(view.share) : bar + GAP + toPercent(view.share).padStart("100 %".length);
@@ -30,7 +31,7 @@ export function toProgressLines(view: ProgressView, columns: number): readonly s
 /** The same in one line, for a log. */
 export function toProgressWords(view: ProgressView): string {
   if (view.rowsRead === 0) return toBeginning(view);
-  const share = view.share === undefined ? `${number(view.rowsRead)} rows read` : toPercent(view.share);
+  const share = view.share === undefined ? `${toNumberText(view.rowsRead)} rows read` : toPercent(view.share);
   const words = [share, toWhen(view), toSpeed(view), ...toCounts(view)];
   return words.filter((word) => word !== undefined).join(", ");
 }
@@ -55,18 +56,18 @@ function toBeginning({ elapsedMs }: ProgressView): string {
 function toCounts(view: ProgressView): readonly (string | undefined)[] {
   const { rowsAccepted, rowsUnchanged, rowsRejected, requestsRetried } = view;
   return [
-    `${number(rowsAccepted)} accepted`,
-    `${number(rowsRejected)} rejected`,
+    `${toNumberText(rowsAccepted)} accepted`,
+    `${toNumberText(rowsRejected)} rejected`,
     toRate(view),
     requestsRetried === 0
       ? undefined
-      : `${number(requestsRetried)} ${requestsRetried === 1 ? "retry" : "retries"}`,
-    rowsUnchanged === 0 ? undefined : `${number(rowsUnchanged)} unchanged`,
+      : `${toNumberText(requestsRetried)} ${requestsRetried === 1 ? "retry" : "retries"}`,
+    rowsUnchanged === 0 ? undefined : `${toNumberText(rowsUnchanged)} unchanged`,
   ];
 }
 
 function toSpeed({ rowsPerSecond }: ProgressView): string | undefined {
-  return rowsPerSecond === undefined ? undefined : `${number(rowsPerSecond)} rows/s`;
+  return rowsPerSecond === undefined ? undefined : `${toNumberText(rowsPerSecond)} rows/s`;
 }
 
 /** `1.9 of 2.0 req/s`; without a quota that is known yet `12 req/s`. */
@@ -118,8 +119,4 @@ function round(value: number | undefined, digits: number): number | undefined {
 
 function rate(value: number): string {
   return value.toFixed(value < 10 ? 1 : 0);
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }

@@ -1,5 +1,7 @@
 import type { Suggestion } from "../index.js";
+import { padText, toVisible, widthOf, wrapText } from "./fit-text.js";
 import { toShell } from "./print.js";
+import { toNumberText } from "./to-number-text.js";
 
 /** What a look at the input has shown, for a person; on stderr, since the mapping may go to stdout. */
 export function toSuggestionText(
@@ -9,14 +11,12 @@ export function toSuggestionText(
 ): string {
   const lines = [
     ...wrap(
-      `${describeSource(source)}; ${number(sample.rows)} rows looked at${EXTENT[sample.extent]}`,
-      `${source.name}: `,
-      "  ",
+      `${source.name}: ${describeSource(source)}; ${toNumberText(sample.rows)} rows looked at${EXTENT[sample.extent]}`,
     ),
     ...describeFields(fields),
     ...describeLeftOut(leftOut),
-    ...doubts.flatMap((doubt) => wrap(doubt, "Unsure: ", "  ")),
-    `Of these rows ${number(sample.accepted)} would be accepted, ${number(sample.rejected)} rejected, ${number(sample.filtered)} filtered out.`,
+    ...doubts.flatMap((doubt) => wrap(`Unsure: ${doubt}`)),
+    `Of these rows ${toNumberText(sample.accepted)} would be accepted, ${toNumberText(sample.rejected)} rejected, ${toNumberText(sample.filtered)} filtered out.`,
     ...describeNext(input, output),
   ];
   return `${lines.join("\n")}\n`;
@@ -26,22 +26,28 @@ const EXTENT = { all: ", all of them", beginning: ", the first ones", spread: ",
 
 function describeSource({ format, delimiter, encoding, columns }: Suggestion["source"]): string {
   const between = delimiter === undefined ? "" : ` with ${delimiter === "\t" ? "tab" : `"${delimiter}"`}`;
-  return `${format.toUpperCase()}${between}, ${encoding}, ${number(columns)} columns`;
+  return `${format.toUpperCase()}${between}, ${encoding}, ${toNumberText(columns)} columns`;
 }
 
 /** Which columns make the addresses, which the consent and the user's id: what matters most if it is wrong. */
 const SHOWN = new Set(["Address", "OptOut", "User.UserId"]);
 
+/** Cells for the name of one of them. */
+const FIELD_WIDTH = 14;
+
 function describeFields(fields: Suggestion["fields"]): readonly string[] {
-  const shown = new Set(
-    fields
-      .filter(({ field }) => SHOWN.has(field))
-      .map(
-        ({ entry, field, columns }) =>
-          `  ${(field === "User.UserId" ? field : `${entry} ${field}`).padEnd(14)} ${columns.map((column) => JSON.stringify(column)).join(", ")}`,
-      ),
-  );
-  return [...shown];
+  const shown = fields
+    .filter(({ field }) => SHOWN.has(field))
+    .map(({ entry, field, columns }) => {
+      const name = field === "User.UserId" ? field : `${entry} ${field}`;
+      const before = `  ${padText(name, FIELD_WIDTH)} `;
+      const named = columns.map((column) => JSON.stringify(column)).join(", ");
+      return wrapText(toVisible(named), WIDTH - widthOf(before)).map(
+        (line, index) => (index === 0 ? before : " ".repeat(widthOf(before))) + line,
+      );
+    });
+  // Once where several entries take it from the same columns.
+  return [...new Set(shown.map((lines) => lines.join("\n")))];
 }
 
 /** Columns that are named for one reason; the mapping names them all. */
@@ -54,7 +60,7 @@ function describeLeftOut(leftOut: Suggestion["leftOut"]): readonly string[] {
   return [...byReason].flatMap(([reason, columns]) => {
     const named = columns.slice(0, MAX_NAMED).join(", ");
     const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : "";
-    return wrap(`${named}${more} (${reason})`, "Left out: ", "  ");
+    return wrap(`Left out: ${named}${more} (${reason})`);
   });
 }
 
@@ -62,27 +68,18 @@ function describeNext(input: string, output: string | undefined): readonly strin
   if (output === undefined) return ["The mapping goes to stdout; -o FILE writes a file."];
   const again = input === "-" ? "pipe the input in again to" : "then";
   return [
-    `Wrote ${output}.`,
+    `Wrote ${toVisible(output)}.`,
     `Next: read it, ${again} look at rows and check all of them`,
     ...["preview", "check"].map((command) => `    ${toShell([command, "--mapping", output, input])}`),
   ];
 }
 
 const WIDTH = 80;
+const INDENT = "  ";
 
-function wrap(text: string, first: string, next: string): readonly string[] {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(" ")) {
-    if (line.length + word.length > WIDTH && line !== first) {
-      lines.push(line.trimEnd());
-      line = next;
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
+/** The lines of a text, those that go on set in. */
+function wrap(text: string): readonly string[] {
+  return wrapText(toVisible(text), WIDTH - INDENT.length).map((line, index) =>
+    index === 0 ? line : INDENT + line,
+  );
 }

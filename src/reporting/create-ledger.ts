@@ -8,7 +8,7 @@ import {
 } from "../domain.js";
 import { InterruptedError, type RunStoppedError } from "../errors.js";
 import { createRejectTally, type RejectTally } from "./create-reject-tally.js";
-import type { ImportReport, SendingPlan } from "./report.js";
+import { type ImportReport, isDoneAllTheSame, type SendingPlan } from "./report.js";
 
 /**
  * The books of a run, those of the interrupted run that it goes on with included. A rejected row counts in the report when
@@ -127,10 +127,11 @@ export function toReport(ledger: Ledger, ending: Ending): ImportReport {
     rejectsByReason: tally.byReason,
     rejectsFile: facts.rejects.path,
     warnings,
-    resumeCommand: toNextCommand(ending, facts.resumable()) ?? null,
+    resumeCommand: null,
   };
-  if (!ending.dryRun) return report;
-  return { ...report, plan: toSendingPlan(facts.requests.accepted, facts.ratePerSecond) };
+  const resumeCommand = isDoneAllTheSame(report) ? undefined : toNextCommand(ending, facts.resumable());
+  const plan = ending.dryRun ? toSendingPlan(facts.requests.accepted, facts.ratePerSecond) : undefined;
+  return { ...report, resumeCommand: resumeCommand ?? null, ...(plan && { plan }) };
 }
 
 /** Where nothing was read, a person has to mend something first, unless it was a person or a deadline that stopped the run. */

@@ -52,6 +52,12 @@ export interface ImportReport {
   readonly plan?: SendingPlan;
 }
 
+/** Whether all was done but for what is written at the end: there is nothing to go on with then. */
+export function isDoneAllTheSame({ rows, stopReason }: Pick<ImportReport, "rows" | "stopReason">): boolean {
+  const isAboutOutput = stopReason?.code === "report_unwritable" || stopReason?.code === "metrics_unwritable";
+  return isAboutOutput && rows.read > 0 && rows.pending === 0;
+}
+
 export interface SendingPlan {
   readonly requests: number;
   /** At 2 requests a second. */

@@ -7,7 +7,7 @@ const QUOTED = String.raw`"(?:[^"\\]|\\.)*?(?:"|…(?=; Pinpoint takes)|$)`;
 const KEPT = [
   String.raw`has \d+ values?, the header has \d+`,
   String.raw`column \d+(?: \(${QUOTED}\))?`,
-  String.raw`\((?:columns?|template) ${QUOTED}(?:, ${QUOTED})*\)`,
+  String.raw`\b(?:columns?|template) ${QUOTED}(?:, ${QUOTED})*`,
   " of the format .*$",
   " in the table of values: .*$",
   "; .*$",

@@ -1,9 +1,12 @@
-import type { ImportReport } from "./report.js";
+import { type ImportReport, isDoneAllTheSame } from "./report.js";
 
 /** What is to be known of a run that was no full success, in one line; undefined where all is well. */
-export function toLine({ rows, rejectsFile, stopReason, resumeCommand }: ImportReport): string | undefined {
+export function toLine(report: ImportReport): string | undefined {
+  const { rows, rejectsFile, stopReason, resumeCommand, warnings } = report;
   const parts: string[] = [];
-  if (stopReason !== null) parts.push(`stopped: ${stopReason.message}`);
+  if (stopReason !== null) parts.push(`${isDoneAllTheSame(report) ? "" : "stopped: "}${stopReason.message}`);
+  // An export that is empty every night is not well.
+  else if (rows.read === 0) parts.push(["no row was read", ...warnings].join("; "));
   // What stopped it says how many.
   if (rows.rejected > 0 && stopReason?.code !== "too_many_rejects") {
     const count = `${rows.rejected.toLocaleString("en-US")} of ${rows.read.toLocaleString("en-US")} rows`;

@@ -1,5 +1,5 @@
 import type { RejectGroup } from "../domain.js";
-import type { ImportReport } from "./report.js";
+import { type ImportReport, isDoneAllTheSame } from "./report.js";
 import { toDuration } from "./to-duration.js";
 import { toPlanWords } from "./to-plan-words.js";
 
@@ -36,7 +36,8 @@ export function toSummary(report: ImportReport, next = toRepair(report)): string
   }
   lines.push(...toRejectLines(report));
   for (const warning of warnings) lines.push(`Warning    ${warning}`);
-  if (stopReason !== null) lines.push(`Stopped    ${stopReason.message}`);
+  if (stopReason !== null)
+    lines.push(`${isDoneAllTheSame(report) ? "Warning    " : "Stopped    "}${stopReason.message}`);
   const step = toResumption(report) ?? next;
   if (step !== undefined) {
     lines.push(fold("Next       ", step.words, " "));
@@ -64,14 +65,15 @@ function toRequestsLine({ plan, requests }: ImportReport): string {
   return toPlanWords(plan);
 }
 
-function toHeadline({ status, plan, durationMs, rows, resumed, target }: ImportReport): string {
+function toHeadline(report: ImportReport): string {
+  const { status, plan, durationMs, rows, resumed, target } = report;
   const what = plan === undefined ? `import into ${target.applicationId}` : "check";
   const took = toDuration(durationMs);
   const speed =
     durationMs < 1000
       ? ""
       : `, ${number(Math.round(((rows.read - rows.pending - (resumed?.rows ?? 0)) / durationMs) * 1000))} rows/s`;
-  return status === "complete"
+  return status === "complete" || isDoneAllTheSame(report)
     ? `The ${what} is complete (${took}${speed}).`
     : `The ${what} STOPPED before the end (${took}${speed}).`;
 }

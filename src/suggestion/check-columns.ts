@@ -2,7 +2,7 @@ import { ConfigurationError, InputError } from "../errors.js";
 import { isPinpointShape } from "../mapping/compile-mapping.js";
 import type { Source } from "../sources/open-source.js";
 import { toNames } from "./profile-columns.js";
-import { isEmailAddress } from "./value-forms.js";
+import { isEmailAddress, isInternationalNumber } from "./value-forms.js";
 
 /** Columns that a message names. */
 const MAX_NAMED = 30;
@@ -22,10 +22,17 @@ export function checkColumns({ columns, name }: Source): void {
       "mapping_not_needed",
       `${name} is in Pinpoint's own import format and needs no mapping: run it as it is, as in pinpoint-import check ${name}`,
     );
-  if (columns.kind === "csv" && columns.names.some((one) => isEmailAddress(one.trim())))
+  if (columns.kind !== "csv") return;
+  const names = columns.names.map((one) => one.trim());
+  const found = names.some(isEmailAddress)
+    ? "an e-mail address"
+    : names.some(isInternationalNumber)
+      ? "a phone number"
+      : undefined;
+  if (found !== undefined)
     throw new ConfigurationError(
       "header_missing",
-      `${name} seems to have no header: its first line holds an e-mail address. Put a line with the names of the columns before it`,
+      `${name} seems to have no header: its first line holds ${found}. Put a line with the names of the columns before it`,
     );
 }
 

@@ -1,7 +1,7 @@
 import type { RowValues } from "../domain.js";
 import type { FieldRule, Scalar } from "../mapping/mapping-definition.js";
 import { type Answer, toAnswer } from "./consent-words.js";
-import { type Omission, type PlannedRule, quote } from "./plan.js";
+import { type Omission, type PlannedRule, quote, toCleaning } from "./plan.js";
 import { areAtOne, type Channel, type Consent, readConsent, type UnclearConsent } from "./read-consent.js";
 import type { Column } from "./recognize-columns.js";
 
@@ -83,12 +83,18 @@ function toReason(
 }
 
 function toOptOutRule({ column, answers }: Consent): PlannedRule {
-  const rule = { column: column.profile.name, values: toTable(column, answers) } as FieldRule;
+  const rule = toTableRule(column, toTable(column, answers));
   const why =
     column.meaning === "optOut"
       ? "Who left gets ALL. The others get nothing: not to have left is no consent, and an opt-out that Pinpoint has learned since stays."
       : "The column asks for consent: who gave it gets NONE, who did not gets ALL. A value that is not in the table is rejected, not guessed.";
   return { field: "OptOut", rule, why };
+}
+
+/** What each value becomes; words for nothing are no values. */
+function toTableRule({ profile }: Column, values: Table): FieldRule {
+  const transforms = toCleaning([profile]);
+  return { column: profile.name, ...(transforms.length === 0 ? {} : { transforms }), values } as FieldRule;
 }
 
 type Table = { readonly [value: string]: Scalar | null };
@@ -134,22 +140,26 @@ function toSilence(channel: Channel): Omission {
 
 const EXAMPLE_TABLE: Table = { "who left": "ALL", "who agreed": "NONE" };
 
-function toOmission({ profile }: Column, reason: string, values: Table): Omission {
+function toOmission(column: Column, reason: string, values: Table): Omission {
   return {
-    doubt: `column ${quote(profile.name)} is about consent and is not mapped to OptOut: ${reason}`,
-    example: { field: "OptOut", rule: { column: profile.name, values } as FieldRule },
+    doubt: `column ${quote(column.profile.name)} is about consent and is not mapped to OptOut: ${reason}`,
+    example: { field: "OptOut", rule: toTableRule(column, values) },
   };
 }
 
 /** A column that names contacts by a reason or a time: whatever stands there may mean that they are not to be written to. */
-function toSuppressed({ profile }: Column): Omission {
+function toSuppressed(column: Column): Omission {
+  const { profile } = column;
   const isClear = profile.choices?.every((value) => toAnswer(value) !== undefined) === true;
   const table = Object.fromEntries(
     (profile.choices ?? []).map((value) => [value, toAnswer(value) === "yes" ? "ALL" : null]),
   );
   const rule = isClear
-    ? { column: profile.name, values: table }
-    : { column: profile.name, transforms: [{ replace: { pattern: "^.+$", with: "ALL" } }] };
+    ? toTableRule(column, table)
+    : {
+        column: profile.name,
+        transforms: [...toCleaning([profile]), { replace: { pattern: "^.+$", with: "ALL" } }],
+      };
   return {
     doubt: `column ${quote(profile.name)} seems to name contacts who are not to be written to, and is not mapped to OptOut`,
     example: { field: "OptOut", rule: rule as FieldRule },

@@ -1,5 +1,6 @@
 import type { FieldName, FieldRule, TransformDefinition } from "../mapping/mapping-definition.js";
 import { toCleanName } from "../mapping/to-clean-name.js";
+import { countParts } from "./find-separator.js";
 import { type LeftOut, type PlannedRule, toCleaning } from "./plan.js";
 import { describeOrderDoubt, toDateTransforms } from "./plan-fields.js";
 import type { ColumnProfile } from "./profile-columns.js";
@@ -11,7 +12,7 @@ const MAX_ATTRIBUTE_VALUES = 50;
 const PREFIX = "User.UserAttributes.";
 
 /** Why a column becomes no attribute; undefined if it does. */
-export function findReasonToLeaveOut({
+function findReasonToLeaveOut({
   meaning,
   isAboutSomebodyElse,
   profile,
@@ -50,7 +51,7 @@ export function findReasonToLeaveOut({
 /** Values in the longest list, be it one of JSON or one in a cell. */
 function countLongest({ longestList, values }: ColumnProfile, separator: string | undefined): number {
   if (separator === undefined || separator === "json") return longestList;
-  return Math.max(longestList, ...values.map((value) => value.split(separator).length));
+  return Math.max(longestList, ...values.map((value) => countParts(value, separator)));
 }
 
 /** The columns that become nothing, unless a rule uses them. */
@@ -96,6 +97,10 @@ function planAttribute(column: Column): PlannedRule | undefined {
     ...more,
   });
   if (separator === "json") return make(["json"], { why: "A list, written as JSON or Python writes it." });
+  if (separator === "quoted" && !profile.isList)
+    return make([{ replace: { pattern: "^(.+)$", with: "[$1]" } }, "json"], {
+      why: "Its values stand in quotes, like the inside of a JSON list.",
+    });
   if (separator !== undefined && !profile.isList) return make([{ split: separator }]);
   if (date !== undefined && !(date.formats.length === 1 && date.formats[0] === "iso"))
     return make(toDateTransforms(column), { doubt: describeOrderDoubt(column) });

@@ -1,5 +1,5 @@
 import type { RowValues } from "../domain.js";
-import { type Answer, toAnswer, toSubscriptionAnswer } from "./consent-words.js";
+import { type Answer, toAnswer, toOptOutAnswer, toSubscriptionAnswer } from "./consent-words.js";
 import { foldHeader, holdsWords } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
 
@@ -35,6 +35,12 @@ const HARMLESS = new Set(
     "status state estado stato statut flag value wert is has ist hat contact kontakt contacto customer kunde cliente client user lead general global all our my the a an to for of from via by per in on and or y e et und oder o ou de del della des di da do du la le el los las les il lo al a au aux zu zum zur fur von vom an am im our unsere messages message communications comunicaciones communication " +
     "eメール メール 配信 受信 送信 希望 可否 設定 状況 有無 ステータス 区分 フラグ に ついて の を"
   ).split(" "),
+);
+/** Names of objects in JSON that hold what is known of a contact, and say nothing of it. */
+const CONTAINERS = new Set(
+  "preferences preference settings attributes attribute traits profile properties subscriptions consents consent communications fields custom user person record details".split(
+    " ",
+  ),
 );
 /** Headers of columns with yes and no that may be about consent, and do not say what yes means. */
 const PERHAPS =
@@ -111,13 +117,20 @@ export function readConsent(
 /** Whether something in the header, besides the words about consent, turns their meaning round. */
 function isTurned({ profile, hit, meaning }: Column): boolean {
   if (hit === undefined || hit.isExact) return false;
+  const header = foldHeader(profile.name);
+  const lastDot = profile.name.lastIndexOf(".");
   // Of a JSON path only the last key, if that says it.
-  const key = foldHeader(profile.name.slice(profile.name.lastIndexOf(".") + 1));
-  const header = key.includes(hit.words) ? key : foldHeader(profile.name);
-  const others = header.replace(hit.words, " ");
+  const key = foldHeader(profile.name.slice(lastDot + 1));
+  const others = (key.includes(hit.words) ? key : header).replace(hit.words, " ");
   if (holdsWords(others, TURNED) || TURNED_STEMS.test(others) || TURNED_PARTS.test(others)) return true;
   // Who left some other thing gets no more messages than are wanted; who agreed to something else must not get one.
-  return meaning === "consent" && others.split(" ").some((word) => word !== "" && !HARMLESS.has(word));
+  if (meaning !== "consent") return false;
+  // Whatever the key is called, the objects around it may say that it is about something else.
+  const around = new Set(foldHeader(profile.name.slice(0, Math.max(lastDot, 0))).split(" "));
+  return header
+    .replace(hit.words, " ")
+    .split(" ")
+    .some((word) => word !== "" && !HARMLESS.has(word) && !(around.has(word) && CONTAINERS.has(word)));
 }
 
 /** Whether nobody who said no in the one column said yes in the other. */
@@ -155,10 +168,12 @@ function toNamedChannels(name: string): readonly (Channel | "other")[] {
 }
 
 /** What each value says, as far as it is understood. */
-function toAnswers({ profile, hit }: Column): ReadonlyMap<string, Answer> {
+function toAnswers({ profile, hit, meaning }: Column): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();
+  const understand =
+    meaning === "optOut" ? toOptOutAnswer : hit === undefined ? toAnswer : toSubscriptionAnswer;
   for (const value of profile.choices ?? []) {
-    const answer = hit === undefined ? toAnswer(value) : toSubscriptionAnswer(value);
+    const answer = understand(value);
     if (answer !== undefined) answers.set(value, answer);
   }
   return answers;

@@ -18,6 +18,11 @@ export function isPhoneLike(text: string): boolean {
   );
 }
 
+/** One that says its country. */
+export function isInternationalNumber(text: string): boolean {
+  return /^(?:['’`]|tel:)?\s*(?:\+|00)/i.test(text) && isPhoneLike(text);
+}
+
 function isDateLike(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}|^\d{1,2}[./]\d{1,2}[./]\d{4}\b|^\d{4}\/\d{1,2}\/\d{1,2}/.test(text);
 }
@@ -128,7 +133,7 @@ export function isNumberWithin(limit: number): (text: string) => boolean {
 }
 
 /** Channels by what lists call the platform of a push token. */
-export const CHANNEL_BY_PLATFORM: Readonly<Record<string, string>> = {
+const CHANNEL_BY_PLATFORM: Readonly<Record<string, string>> = {
   ios: "APNS",
   iphone: "APNS",
   ipad: "APNS",

@@ -48,9 +48,14 @@ describe("after a check", () => {
     expect(next(clean, "--mapping m.json")?.words).toBe("Pipe the same input in again, and import it:");
   });
 
-  it("without, and without a project: the import, with something to fill in", () => {
-    const step = next(clean, "a.csv --mapping m.json", false);
-    expect(step?.command).toBe("pinpoint-import run --application-id APPLICATION_ID a.csv --mapping m.json");
+  it("without, and without a project: the import into a sandbox, or one with something to fill in", () => {
+    expect(next(clean, "a.csv --mapping m.json", false)?.command).toBe(
+      "pinpoint-import run --sandbox a.csv --mapping m.json",
+    );
+    const step = next(clean, "a.csv --mapping m.json --endpoint-url http://localhost", false);
+    expect(step?.command).toBe(
+      "pinpoint-import run --application-id APPLICATION_ID a.csv --mapping m.json --endpoint-url http://localhost",
+    );
     expect(step?.words).toContain("APPLICATION_ID");
     expect(next(clean, "a.csv --sandbox", false)?.command).toBe("pinpoint-import run a.csv --sandbox");
   });

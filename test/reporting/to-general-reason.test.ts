@@ -36,6 +36,10 @@ describe("a reason without its values", () => {
       'sms: Address (columns "Mobile (2)", "Phone"): e164: "ring us" is no phone number of NZ',
       'sms: Address (columns "Mobile (2)", "Phone"): e164: … is no phone number of NZ',
     ],
+    [
+      'sms: Address (column "Phone"): e164: "0171 1" has no country code: column "Land" is empty',
+      'sms: Address (column "Phone"): e164: … has no country code: column "Land" is empty',
+    ],
     ['Id (template "{a}-{b}"): hash: "x" is no text', 'Id (template "{a}-{b}"): hash: … is no text'],
     [
       'EffectiveDate (column "When"): date: "31/01/26" is no date of the format "iso" or "MM/dd/yyyy"',

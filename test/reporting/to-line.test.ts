@@ -25,3 +25,17 @@ it("says in one line why a run stopped, and how to go on", () => {
   );
   expect(line).toBe("stopped: the service is down: no batch; go on with: pinpoint-import run --resume a.csv");
 });
+
+it("tells of an input without a row, with what was noticed", () => {
+  const empty = { ...rows, read: 0, accepted: 0, rejected: 0 };
+  expect(toLine(makeReport({ rows: empty, warnings: ["a.csv is empty"] }))).toBe(
+    "no row was read; a.csv is empty",
+  );
+});
+
+it("calls no run stopped that did all but write its report", () => {
+  const stopReason = { code: "report_unwritable", message: "the report cannot be written" };
+  expect(toLine(makeReport({ rows: { ...rows, rejected: 0 }, stopReason }))).toBe(
+    "the report cannot be written",
+  );
+});

@@ -210,3 +210,14 @@ describe("the width", () => {
     expect(toSummary(large)).not.toContain("\u001B");
   });
 });
+
+it("calls a run complete that did all but write its report, and says what is wrong", () => {
+  const stopReason = { code: "report_unwritable", message: "the report r.html cannot be written" };
+  const done = makeReport({ status: "stopped", exitCode: 3, stopReason });
+  const [first] = toSummary(done).split("\n");
+  expect(first).toMatch(/is complete/);
+  expect(toSummary(done)).toContain("Warning    the report r.html cannot be written");
+  // Before the first row it is a reason not to begin.
+  const rows = { ...done.rows, read: 0, accepted: 0 };
+  expect(toSummary({ ...done, rows })).toContain("STOPPED");
+});

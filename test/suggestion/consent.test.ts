@@ -70,6 +70,8 @@ test.each([
   ["a subscription to something else", "Suscripción premium", ["Sí", "No"]],
   ["an enrolment", "Inscrito en el curso", ["Sí", "No"]],
   ["consent to something else", "Consent to surgery", ["yes", "no"]],
+  ["consent to a law", "RGPD", ["Sí", "No"]],
+  ["consent to the use of data", "Consenso privacy", ["SI", "NO"]],
   ["consent in a sentence", "The customer has never told us whether the consent still holds", ["yes", "no"]],
   ["a negation in Japanese", "メール配信を希望しない", ["はい", "いいえ"]],
   ["a header that does not say what yes means", "Marketing", ["yes", "no"]],
@@ -82,6 +84,103 @@ test.each([
   expect(new Set(optOuts)).toEqual(new Set([undefined]));
   expect(doubts).toContain(JSON.stringify(header));
   expect(text).toContain(`//   "OptOut": { "column": ${JSON.stringify(header)}`);
+});
+
+test.each([
+  ["Kontaktsperre", ["aktiv", "inaktiv"]],
+  ["Opt Out", ["enabled", "disabled"]],
+  ["Unsubscribed", ["active", "inactive"]],
+  ["Abgemeldet", ["aktiv", "inaktiv"]],
+  ["Baja", ["activo", "inactivo"]],
+  ["Werbewiderspruch", ["erteilt", ""]],
+  ["Werbewiderspruch", ["erteilt", "widerrufen"]],
+  ["Do not contact", ["agreed", ""]],
+  ["Do Not Email", ["denied", "granted"]],
+  ["Lista Robinson", ["inscrito", ""]],
+  ["配信拒否", ["拒否", "希望"]],
+  ["オプトアウト", ["拒否", ""]],
+  ["メール不可", ["不可", ""]],
+  ["メール不可", ["○", "×"]],
+  ["配信停止", ["登録済み", "未登録"]],
+  ["配信停止", ["停止中", "解除"]],
+])("%s: %j may be meant either way, so it is not mapped, and that is said", async (header, values) => {
+  const { optOuts, isMapped, doubts } = await optOutOf(header, values);
+  expect(isMapped).toBe(false);
+  expect(new Set(optOuts)).toEqual(new Set([undefined]));
+  expect(doubts).toContain(JSON.stringify(header));
+});
+
+test.each([
+  ["Unsubscribed", ["Unsubscribed", "Subscribed"]],
+  ["Email Opt Out", ["opted_out", "opted_in"]],
+  ["Abgemeldet", ["abgemeldet", "angemeldet"]],
+  ["配信停止", ["配信停止中", "購読中"]],
+])("%s: %j name a subscription, so who left is known", async (header, values) => {
+  const { optOuts } = await optOutOf(header, values);
+  expect(optOuts).toEqual(["ALL", undefined]);
+});
+
+/** The OptOut of two contacts in JSON who hold true and false under a path. */
+async function optOutOfPath(path: string) {
+  const lines = [true, false].map((value, index) => {
+    const inner = path.split(".").reduceRight<unknown>((held, key) => ({ [key]: held }), value);
+    return JSON.stringify({ id: index, email: `a${index}@example.com`, ...(inner as object) });
+  });
+  const file = await fileOf(`${lines.join("\n")}\n`, "list.jsonl");
+  const { suggestion, endpoints } = await importBySuggestion(file);
+  return { optOuts: endpoints.map(({ item }) => item.OptOut), doubts: suggestion.doubts.join("\n") };
+}
+
+test.each([
+  "thirdParty.consent",
+  "terms.consent",
+  "data.consent",
+  "webinar.subscribed",
+  "premium.subscribed",
+  "partners.opt_in",
+  "analytics.consent",
+  "spouse.newsletter",
+])("%s: what holds the key says that the consent is to something else, or somebody else's", async (path) => {
+  const { optOuts, doubts } = await optOutOfPath(path);
+  expect(optOuts).toEqual([undefined, undefined]);
+  expect(doubts).toContain(JSON.stringify(path));
+});
+
+test.each([
+  "subscribed",
+  "preferences.newsletter",
+  "traits.email_opt_in",
+  "custom_attributes.marketing_consent",
+  "customer.profile.properties.accepts_marketing",
+  "subscriptions.email.consent",
+  "settings.communication.newsletter_subscribed",
+])("%s: what holds the key is neutral", async (path) => {
+  expect((await optOutOfPath(path)).optOuts).toEqual(["NONE", "ALL"]);
+});
+
+test.each([
+  ["Unsubscribed", ["true", "false", "-", "N/A"], ["ALL", undefined, undefined, undefined]],
+  ["Newsletter", ["Ja", "Nein", "NULL", " - "], ["NONE", "ALL", undefined, undefined]],
+])(
+  "%s: %j, of which words for nothing are no answers, and reject no row",
+  async (header, values, expected) => {
+    const { optOuts } = await optOutOf(header, values);
+    expect(optOuts).toEqual(expected);
+  },
+);
+
+test("the rule that is to be added knows the words for nothing too", async () => {
+  const { text } = await optOutOf("Newsletter", ["HTML", "Text", "N/A"]);
+  expect(text).toMatch(/\/\/ {3}"OptOut": \{ "column": "Newsletter", "transforms": \[\{ "replace"/);
+});
+
+test("answers in JSON that are no texts stay what they are beside words for nothing", async () => {
+  const lines = [true, false, "N/A"].map((value, index) =>
+    JSON.stringify({ id: index, email: `a${index}@example.com`, unsubscribed: value }),
+  );
+  const { endpoints, rows } = await importBySuggestion(await fileOf(`${lines.join("\n")}\n`, "list.jsonl"));
+  expect(rows.accepted).toBe(3);
+  expect(endpoints.map(({ item }) => item.OptOut)).toEqual(["ALL", undefined, undefined]);
 });
 
 test("what has nothing to do with consent is not taken for it", async () => {

@@ -263,6 +263,40 @@ describe("what is left out", () => {
   });
 });
 
+describe("lists in one cell", () => {
+  const tagsOf = async (...cells: readonly string[]) => {
+    const rows = cells.map((cell, n) => `${n},a${n}@example.com,"${cell.replaceAll('"', '""')}"`);
+    const { endpoints, rows: counts } = await importBySuggestion(
+      await fileOf(`Id,Email,Tags\n${rows.join("\n")}\n`),
+    );
+    expect(counts.accepted).toBe(cells.length);
+    return endpoints.map(
+      ({ item }) => (item.User as { UserAttributes?: { Tags?: unknown } }).UserAttributes?.Tags,
+    );
+  };
+
+  test("whose values stand in quotes lose them, and keep a separator inside", async () => {
+    expect(
+      await tagsOf('"VIP","Spring Sale"', '"Spring Sale, 2026", "Neukunde"', '"été"', '"VIP"', "N/A"),
+    ).toEqual([["VIP", "Spring Sale"], ["Spring Sale, 2026", "Neukunde"], ["été"], ["VIP"], undefined]);
+  });
+
+  test("whose values stand in quotes are left out where there are more than Pinpoint takes", async () => {
+    const many = Array.from({ length: 51 }, (_, n) => `"tag ${n}"`).join(",");
+    expect(await tagsOf(many, '"VIP"')).toEqual([undefined, undefined]);
+  });
+
+  test("are split where the header says that they are lists, though somebody typed a sentence", async () => {
+    const [first] = await tagsOf(
+      "VIP, newsletter, VIP",
+      "VIP, newsletter",
+      "wholesale",
+      "a very long tag that somebody typed into the wrong field, since it was meant to be a note",
+    );
+    expect(first).toEqual(["VIP", "newsletter"]);
+  });
+});
+
 describe("the mapping as text", () => {
   test("is the same as the definition, whatever characters the header holds", async () => {
     const header = [
@@ -380,6 +414,18 @@ describe("other forms of input", () => {
   test.each([
     ["an empty file", "", "input_empty", InputError],
     ["no header", "1,ann@example.com\n2,bo@example.com\n", "header_missing", ConfigurationError],
+    [
+      "phones without a header",
+      "John Secretname,+14155550100,Boston\nJane Other,+14155550101,Austin\n",
+      "header_missing",
+      ConfigurationError,
+    ],
+    [
+      "phones without a header as a spreadsheet writes them",
+      "'0049 30 555 0100,Bonn\n'0049 30 555 0101,Ulm\n",
+      "header_missing",
+      ConfigurationError,
+    ],
     ["no address", "Name,Town\nAnn,Leeds\n", "address_missing", ConfigurationError],
     [
       "Pinpoint's own format",
@@ -403,7 +449,7 @@ describe("other forms of input", () => {
     const error = await errorOf(await fileOf(content));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ code });
-    expect((error as Error).message).not.toContain("ann@");
+    expect((error as Error).message).not.toMatch(/ann@|Secretname|0100/);
   });
 
   test.each(["SHIFT_JIS", "EUC-JP"])(
