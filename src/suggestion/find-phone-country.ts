@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { CountryCode, PhoneNumber } from "libphonenumber-js/max";
 import { createJudge, shareOf } from "./create-judge.js";
 import type { Language } from "./header-words.js";
+import { hasPostalCodes, haveOwnForm } from "./postal-codes.js";
 
 const require = createRequire(import.meta.url);
 
@@ -46,45 +47,6 @@ const RIVAL_SHARE = 0.35;
 const TIE_SHARE = 0.6;
 const MAX_VALUES = 200;
 
-/** Forms of postal codes of the countries that a language is spoken in. */
-const POSTAL_FORMS: Readonly<Record<string, RegExp>> = {
-  AR: /^[A-Z]?\d{4}[A-Z]{0,3}$/i,
-  AT: /^\d{4}$/,
-  AU: /^\d{4}$/,
-  BE: /^\d{4}$/,
-  BR: /^\d{5}-?\d{3}$/,
-  CA: /^[A-Z]\d[A-Z] ?\d[A-Z]\d$/i,
-  CH: /^\d{4}$/,
-  CL: /^\d{3} ?\d{4}$/,
-  CO: /^\d{6}$/,
-  DE: /^\d{5}$/,
-  EC: /^\d{6}$/,
-  ES: /^\d{5}$/,
-  FR: /^\d{5}$/,
-  GB: /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/i,
-  IE: /^[A-Z]\d[\dW] ?[A-Z\d]{4}$/i,
-  IN: /^[1-9]\d{2} ?\d{3}$/,
-  IT: /^\d{5}$/,
-  JP: /^〒?\s?\d{3}-?\d{4}$/,
-  MX: /^\d{5}$/,
-  NL: /^\d{4} ?[A-Z]{2}$/i,
-  NZ: /^\d{4}$/,
-  PE: /^\d{5}$/,
-  PH: /^\d{4}$/,
-  PT: /^\d{4}-\d{3}$/,
-  SG: /^\d{6}$/,
-  US: /^\d{5}(?:-\d{4})?$/,
-  UY: /^\d{5}$/,
-  ZA: /^\d{4}$/,
-};
-
-/** Whether the postal codes may be those of the country, as far as its form is known. */
-function hasPostalCodes(country: string, codes: readonly string[]): boolean {
-  const form = POSTAL_FORMS[country];
-  return form === undefined || codes.length === 0 || shareOf(codes, (code) => form.test(code)) >= 0.5;
-}
-/** Countries whose postal codes look like those of no other. */
-const HAVE_OWN_FORM: ReadonlySet<string> = new Set(["BR", "CA", "GB", "IE", "JP", "NL", "PT"]);
 /** `(206) 555-0143`, `206-555-0143`: how numbers are written in North America. */
 const NORTH_AMERICAN = /^(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}$/;
 
@@ -148,9 +110,7 @@ export function findPhoneCountry(all: readonly string[], hints: CountryHints): P
       const habits = [
         country === "US" && hints.isMonthFirst,
         country === "US" && isNorthAmerican,
-        HAVE_OWN_FORM.has(country) &&
-          hints.postalCodes.length > 0 &&
-          hasPostalCodes(country, hints.postalCodes),
+        haveOwnForm(country, hints.postalCodes),
       ].filter((isSo) => isSo).length;
       const prior = 2 * known + 0.5 / (1 + place) + HABIT * habits + coming;
       const fit =
