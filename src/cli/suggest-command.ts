@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { addInputOptions, type InputFlags } from "./input-options.js";
 import { print } from "./print.js";
 import { splitArguments } from "./split-arguments.js";
 import { tellNext } from "./tell-next.js";
+import { writeNewFile } from "./write-new-file.js";
 
 interface SuggestFlags extends InputFlags {
   readonly output?: string;
@@ -49,7 +49,7 @@ async function runSuggest(
       stdin,
     });
     if (output === undefined) await print(suggestion.text);
-    else await writeFile(output, suggestion.text, { flag: "wx" });
+    else await writeNewFile(output, suggestion.text);
     stderr.write(toSuggestionText(suggestion, input, output));
     return 0;
   } catch (error) {

@@ -26,7 +26,7 @@ const EXTENT = { all: ", all of them", beginning: ", the first ones", spread: ",
 
 function describeSource({ format, delimiter, encoding, columns }: Suggestion["source"]): string {
   const between = delimiter === undefined ? "" : ` with ${delimiter === "\t" ? "tab" : `"${delimiter}"`}`;
-  return `${format.toUpperCase()}${between}, ${encoding}, ${toNumberText(columns)} columns`;
+  return `${format.toUpperCase()}${between}, ${encoding}, ${toNumberText(columns)} ${columns === 1 ? "column" : "columns"}`;
 }
 
 /** Which columns make the addresses, which the consent and the user's id: what matters most if it is wrong. */

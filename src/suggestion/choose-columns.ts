@@ -51,7 +51,7 @@ export function chooseUserIds(columns: readonly Column[]): readonly Column[] {
 }
 
 /** A contact that stands twice in a list is no reason to take something else for its id. */
-function isNearlyUnique({ isUnique, filled, repeated }: ColumnProfile): boolean {
+export function isNearlyUnique({ isUnique, filled, repeated }: ColumnProfile): boolean {
   return isUnique || filled === 0 || (filled > 1 && repeated <= Math.max(1, 0.02 * filled));
 }
 

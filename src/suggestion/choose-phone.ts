@@ -9,7 +9,7 @@ import {
   shareOfLandlines,
 } from "./find-phone-country.js";
 import type { TableTraits } from "./find-traits.js";
-import { type PlannedRule, quote, toPresence, toRule } from "./plan.js";
+import { type PlannedRule, quote, quoteAll, toPresence, toRule } from "./plan.js";
 import { holdsWords } from "./read-header.js";
 import type { Column } from "./recognize-columns.js";
 import { toCountry } from "./value-forms.js";
@@ -18,6 +18,8 @@ import { toCountry } from "./value-forms.js";
 export interface PhoneChoice {
   readonly columns: readonly Column[];
   readonly address: PlannedRule;
+  /** Columns whose numbers take no texts, beside one of mobile numbers. */
+  readonly landlines: readonly Column[];
 }
 
 const FAX = "fax, faxnummer, telefax, télécopie, ファックス, FAX番号";
@@ -47,25 +49,45 @@ export function choosePhone(
   );
   const [main, ...more] = numbers.length > 0 ? numbers : others;
   if (main === undefined) return undefined;
-  const hints = toHints(main, columns, country, table.traits);
-  const found = findPhoneCountry(toOpenNumbers([main, ...more], country, table.rows), hints);
+  const hints = toHints(columns, country, table.traits);
+  const find = (from: readonly Column[], areMobile: boolean): PhoneCountry =>
+    findPhoneCountry(toOpenNumbers(from, country, table.rows), { ...hints, areMobile });
+  // Landlines of another column say nothing of where mobile numbers would be landlines.
+  const ofMobiles = find(
+    [main, ...more].filter(({ meaning }) => meaning === main.meaning),
+    main.meaning === "mobile",
+  );
+  const found = ofMobiles.hasNational ? ofMobiles : find([main, ...more], false);
   const alone = found.country === undefined ? undefined : { country: found.country };
   const options = chooseOptions(main, country, alone, table);
+  const shareOfLines = (column: Column): number =>
+    shareOfLandlines(mapNumbers([column], options, table).numbers, undefined);
+  const landlines = more.filter(
+    (column) => main.meaning === "mobile" && shareOfLines(column) >= MANY_LANDLINES,
+  );
   const chosen = [main];
   // What stands for nothing in the first column would hide the ones behind it.
   if (main.profile.nullWords.length === 0)
-    for (const column of more)
-      if (isSound(column, options, table) && !isNeedless(column, chosen, found.country, table))
+    for (const column of more.filter((one) => !landlines.includes(one)))
+      if (
+        isSound(column, options, table) &&
+        !(shareOfLines(column) >= MANY_LANDLINES && isNeedless(column, chosen, table))
+      )
         chosen.push(column);
-  const unread = 1 - shareMapped(toAddress(chosen, options), chosen, table);
+  const unread = 1 - shareMapped(chosen, options, table);
+  const doubts = [
+    toDoubt(main, options, found, unread, shareOfLines(main)),
+    landlines.length === 0 ? undefined : describeLandlines(landlines),
+  ].filter((doubt) => doubt !== undefined);
   return {
     columns: chosen,
     address: {
       field: "Address",
       rule: toAddress(chosen, options),
       why: describe(options, chosen),
-      doubt: toDoubt(main, options, found, unread),
+      doubt: doubts.length === 0 ? undefined : doubts.join("; "),
     },
+    landlines,
   };
 }
 
@@ -91,7 +113,7 @@ function chooseOptions(
   alone: PhoneOptions | undefined,
   table: PhoneTable,
 ): PhoneOptions | undefined {
-  const share = (options: PhoneOptions | undefined) => shareMapped(toAddress([main], options), [main], table);
+  const share = (options: PhoneOptions | undefined) => shareMapped([main], options, table);
   const without = share(undefined);
   const best = alone !== undefined && share(alone) > without ? alone : undefined;
   if (country === undefined) return best;
@@ -101,17 +123,11 @@ function chooseOptions(
 }
 
 function isSound(column: Column, options: PhoneOptions | undefined, table: PhoneTable): boolean {
-  return column.profile.filled > 0 && shareMapped(toAddress([column], options), [column], table) >= MIN_SOUND;
+  return column.profile.filled > 0 && shareMapped([column], options, table) >= MIN_SOUND;
 }
 
 /** Landlines take no texts; they are better than nothing where a row has nothing else. */
-function isNeedless(
-  column: Column,
-  chosen: readonly Column[],
-  country: string | undefined,
-  { rows, emails }: PhoneTable,
-): boolean {
-  if (shareOfLandlines(column.profile.values, country) < MANY_LANDLINES) return false;
+function isNeedless(column: Column, chosen: readonly Column[], { rows, emails }: PhoneTable): boolean {
   const others = [...chosen, ...emails];
   return rows.every(
     (row) =>
@@ -135,31 +151,40 @@ function toAddress(columns: readonly Column[], options: PhoneOptions | undefined
   );
 }
 
-/** Which part of the numbers the rule can read. */
+/** Which part of the numbers can be read. */
 function shareMapped(
-  address: FieldRule,
   columns: readonly Column[],
-  table: { readonly columns: SourceColumns; readonly rows: readonly RowValues[] },
+  options: PhoneOptions | undefined,
+  table: PhoneTable,
 ): number {
+  const { numbers, all } = mapNumbers(columns, options, table);
+  return all === 0 ? 1 : numbers.length / all;
+}
+
+/** The numbers of the columns as the rule reads them, and how many there are with those that it cannot read. */
+function mapNumbers(
+  columns: readonly Column[],
+  options: PhoneOptions | undefined,
+  table: PhoneTable,
+): { readonly numbers: readonly string[]; readonly all: number } {
   const when = toPresence(columns.map(({ profile }) => profile));
+  const address = toAddress(columns, options);
   const mapping = compileMapping({
     endpoints: [{ when, fields: { ChannelType: { value: "SMS" }, Address: address } }],
   }).bind(table.columns, "");
   const mapped = table.rows.flatMap((row) => mapping.map(row));
-  return mapped.length === 0
-    ? 1
-    : mapped.filter(({ reasons }) => reasons === undefined).length / mapped.length;
+  const read = mapped.filter(({ reasons }) => reasons === undefined);
+  return { numbers: read.map(({ item }) => String(item.Address)), all: mapped.length };
 }
 
 /** The ends of e-mail addresses that are no countries, or used as if they were none. */
 const GENERIC_ENDS = new Set(["io", "ai", "co", "me", "tv", "cc", "eu", "fm", "ly"]);
 
 function toHints(
-  { meaning: kind }: Column,
   columns: readonly Column[],
   country: Column | undefined,
   traits: TableTraits,
-): CountryHints {
+): Omit<CountryHints, "areMobile"> {
   const counts = new Map<string, number>();
   const add = (code: string, count: number) => counts.set(code, (counts.get(code) ?? 0) + count);
   for (const [value, count] of country?.profile.counts ?? []) {
@@ -179,10 +204,9 @@ function toHints(
       }
   }
   return {
-    languages: traits.languages,
+    languages: traits.ownLanguages,
     counts,
     postalCodes: chooseColumn(columns, "postalCode")?.profile.values ?? [],
-    areMobile: kind === "mobile",
     isMonthFirst: traits.dateOrder === "month",
   };
 }
@@ -203,13 +227,25 @@ function toDoubt(
   options: PhoneOptions | undefined,
   found: PhoneCountry,
   unread: number,
+  landlines: number,
 ): string | undefined {
   const name = quote(profile.name);
   if (found.hasNational && options?.country === undefined && unread > 0)
-    return `column ${name} has numbers without a country code, and nothing tells of which country they are: such rows are rejected until "e164" has a "country"`;
+    return `column ${name} has numbers without a country code, and ${found.likely.length < 2 ? "nothing tells of which country they are" : `they may be of ${toAlternatives(found.likely)}`}: such rows are rejected until "e164" has a "country"`;
   if (found.isUnsure && options?.country !== undefined)
     return `numbers in column ${name} without a country code are taken for those of ${options.country}, but other countries are possible: check "country"`;
-  if (meaning !== "mobile" && shareOfLandlines(profile.values, found.country) >= MANY_LANDLINES)
+  if (meaning !== "mobile" && landlines >= MANY_LANDLINES)
     return `most numbers in column ${name} seem to be of landlines, which take no text messages: delete this entry if you do not send any`;
   return undefined;
+}
+
+function describeLandlines(columns: readonly Column[]): string {
+  const names = quoteAll(columns.map(({ profile }) => profile.name));
+  return `most numbers in ${names} seem to be of landlines, which take no text messages: they stay attributes, so add the column to "Address" if you send texts to them`;
+}
+
+function toAlternatives(countries: readonly string[]): string {
+  return [countries.slice(0, -1).join(", "), ...countries.slice(-1)]
+    .filter((part) => part !== "")
+    .join(" or ");
 }

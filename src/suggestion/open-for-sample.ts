@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { ImporterError, InputError } from "../errors.js";
 import { findNestedRecords } from "../sources/json/find-nested-records.js";
 import { DEFAULT_MAX_RECORD_BYTES, openSource, type Source } from "../sources/open-source.js";
+import { findJapaneseEncoding } from "./find-japanese-encoding.js";
 import type { SuggestOptions } from "./suggestion.js";
 import { type Sample, takeSample } from "./take-sample.js";
 
@@ -26,12 +27,18 @@ type Opened = Pick<OpenedSample, "source" | "sample">;
 export async function openForSample(options: SuggestOptions): Promise<OpenedSample> {
   const opened = await openInUtf8(options);
   if (opened !== undefined) return withSelection(opened, options);
+  const japanese = await findJapaneseEncoding(options.input);
+  if (japanese !== undefined)
+    throw new InputError(
+      "encoding_unknown",
+      `${options.input} seems to be ${japanese}, which cannot be read: save it as UTF-8 (as in iconv -f ${japanese} -t UTF-8)`,
+    );
   const { source, sample } = await open({ ...options, encoding: FALLBACK_ENCODING }).catch(
     (error: unknown) => {
       if (!isEncodingFault(error)) throw error;
       throw new InputError(
         "encoding_unknown",
-        `${options.input} is neither UTF-8 nor ${FALLBACK_ENCODING}: give its encoding with --encoding, or save it as UTF-8 (as in iconv -f SHIFT_JIS -t UTF-8)`,
+        `${options.input} is neither UTF-8 nor ${FALLBACK_ENCODING}: give its encoding with --encoding, or save it as UTF-8`,
         { cause: error },
       );
     },

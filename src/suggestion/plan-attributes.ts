@@ -23,6 +23,8 @@ function findReasonToLeaveOut({
   switch (meaning) {
     case "secret":
       return "a secret, or an official number";
+    case "sensitive":
+      return "about health, belief or the like, which privacy law protects";
     case "freeText":
       return "free text";
     case "street":

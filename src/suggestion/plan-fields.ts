@@ -41,7 +41,11 @@ export function planFields(
   add("region", ({ profile }) => ({ field: "Location.Region", rule: toPlace(profile, more) }));
   add("postalCode", ({ profile }) => ({
     field: "Location.PostalCode",
-    rule: toRule(profile.name, [...toCleaning([profile]), ...toUnquoting(profile), "trim"], more),
+    rule: toRule(
+      profile.name,
+      [...toCleaning([profile]), ...toUnquoting(profile), ...toUnsigning(profile), "trim"],
+      more,
+    ),
   }));
   add("country", ({ profile }) => ({
     field: "Location.Country",
@@ -64,6 +68,11 @@ export function planFields(
 /** Spreadsheets mark a text by an apostrophe: `'00123`. */
 export function toUnquoting({ values }: ColumnProfile): readonly TransformDefinition[] {
   return values.some((value) => value.startsWith("'")) ? [{ replace: { pattern: "^'" } }] : [];
+}
+
+/** The sign for postal codes is no part of them: `〒150-0002`. */
+function toUnsigning({ values }: ColumnProfile): readonly TransformDefinition[] {
+  return values.some((value) => value.startsWith("〒")) ? [{ replace: { pattern: "^〒" } }] : [];
 }
 
 function toPlace(profile: ColumnProfile, more: { readonly onInvalid?: "omit" }): FieldRule {

@@ -1,4 +1,5 @@
 import type { FieldRule, TransformDefinition } from "../mapping/mapping-definition.js";
+import { isNearlyUnique } from "./choose-columns.js";
 import { shareOf } from "./create-judge.js";
 import { type PlannedRule, quote, toCleaning, toRule } from "./plan.js";
 import { toUnquoting } from "./plan-fields.js";
@@ -21,7 +22,7 @@ export function planId(
   if (first === undefined || address === undefined) return undefined;
   const { name, filled, rows, values, nullWords } = first.profile;
   const isSound =
-    userIds.every(({ profile }) => profile.repeated <= 1) &&
+    userIds.every(({ profile }) => isNearlyUnique(profile)) &&
     filled >= MIN_FILLED * rows &&
     userIds.every(({ profile }) => profile.nullWords.length === 0) &&
     nullWords.length === 0 &&
@@ -64,11 +65,16 @@ export function describeIdDoubts(userIds: readonly Column[]): readonly string[] 
       'no column names the contact, so there is no "User.UserId" and the endpoints of a row are not joined into one user: add it if there is such a column',
     ];
   const { name, repeated, filled, rows } = first.profile;
-  if (repeated > 1)
+  if (!isNearlyUnique(first.profile))
     return [
       `values of column ${quote(name)} come again: it is taken for the id of the user, and Ids are made of channel and address`,
     ];
+  const doubts: string[] = [];
+  if (repeated > 0)
+    doubts.push(
+      `in ${repeated} of ${rows} rows a value of column ${quote(name)} comes again with other values beside it: it is taken for the id of the contact, so that what comes later replaces what came before; delete the rules of "Id" if these are different people`,
+    );
   if (filled < rows)
-    return [`column ${quote(name)} is taken for the id of the user, and is empty in some rows`];
-  return [];
+    doubts.push(`column ${quote(name)} is taken for the id of the user, and is empty in some rows`);
+  return doubts;
 }

@@ -49,9 +49,12 @@ export function planMapping(
   input: MappingInput,
   hasRest = true,
 ): Omit<Plan, "description"> {
-  const columns = recognized.map(withoutExcuses);
-  const emails = chooseEmails(columns);
-  const phone = choosePhone(columns, chooseColumn(columns, "country"), { ...table, emails });
+  const candidates = recognized.map(withoutExcuses);
+  const emails = chooseEmails(candidates);
+  const phone = choosePhone(candidates, chooseColumn(candidates, "country"), { ...table, emails });
+  const columns = candidates.map((column) =>
+    phone?.landlines.includes(column) ? { ...column, meaning: "text" as const } : column,
+  );
   const userIds = chooseUserIds(columns);
   const push = planPush(columns);
   const channels: readonly Channel[] = [

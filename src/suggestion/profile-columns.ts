@@ -31,9 +31,9 @@ export interface ColumnProfile {
   readonly counts: ReadonlyMap<string, number>;
   /** All of them, where they are few. */
   readonly choices: readonly string[] | undefined;
-  /** Whether no value comes twice, whatever its case. */
+  /** Whether no value comes twice, whatever its case; in rows that are the same as a whole it does not count. */
   readonly isUnique: boolean;
-  /** Values that were there before, in whatever case. */
+  /** Values that were there before, in whatever case, in another row that is not the same. */
   readonly repeated: number;
   /** Words for nothing that occur, such as `#N/A`. */
   readonly nullWords: readonly string[];
@@ -50,9 +50,23 @@ export interface ColumnProfile {
 
 /** Looks at every column of the sample. */
 export function profileColumns(columns: SourceColumns, rows: readonly RowValues[]): readonly ColumnProfile[] {
+  const copies = findCopies(rows);
   return toNames(columns)
     .slice(0, MAX_COLUMNS)
-    .map((name, position) => profileColumn(name, position, columns, rows));
+    .map((name, position) => profileColumn(name, position, columns, rows, copies));
+}
+
+/** Rows that were there before, value for value: an export that was joined twice says nothing about its ids. */
+function findCopies(rows: readonly RowValues[]): ReadonlySet<RowValues> {
+  const seen = new Set<string>();
+  return new Set(
+    rows.filter((row) => {
+      const text = JSON.stringify(row);
+      const isCopy = seen.has(text);
+      seen.add(text);
+      return isCopy;
+    }),
+  );
 }
 
 /** The names under which columns can be mapped, each once. */
@@ -89,6 +103,7 @@ function profileColumn(
   position: number,
   columns: SourceColumns,
   rows: readonly RowValues[],
+  copies: ReadonlySet<RowValues>,
 ): ColumnProfile {
   const positions = columns.kind === "csv" ? findPositions(columns.names, name) : [];
   const read = columns.kind === "csv" ? createCellReader(positions) : createKeyReader(name);
@@ -125,8 +140,8 @@ function profileColumn(
       max = Math.max(max, text.length);
       if (seen.has(text) || seen.size < MAX_DISTINCT) seen.set(text, (seen.get(text) ?? 0) + 1);
       const key = text.toLowerCase();
-      if (folded.has(key)) repeated += 1;
-      else folded.add(key);
+      if (!folded.has(key)) folded.add(key);
+      else if (!copies.has(row)) repeated += 1;
     }
     if (isFilled) filled += 1;
   }

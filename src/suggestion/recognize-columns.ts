@@ -10,6 +10,7 @@ import { meansNoAddress } from "./null-words.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import { type HeaderHit, isAboutSomebodyElse, readHeader } from "./read-header.js";
 import {
+  isBankNumber,
   isCountry,
   isEmailAddress,
   isIpAddress,
@@ -49,6 +50,12 @@ const SOME = 0.3;
 const NEARLY_ALL = 0.85;
 const MAX_TEXT_LENGTH = 100;
 const FREE_TEXT_MEAN = 60;
+/** Alone they name a secret or the like; beside other words hardly: "Session Count", "Health Score", "Race Results". */
+const MANY_SENSES: ReadonlySet<string> = new Set(
+  "pass,otp,mfa,2fa,auth,cookie,cookies,session,sesion,sessao,sessione,sessie,sitzung,konto,ausweis,patente,authorization,credentials,セッション,クッキー,health,gesundheit,sante,salud,saude,salute,gezondheid,race,raza,raca,faith,confession,geloof,handicap,disability,diagnostic,diagnose,disease,illness,religion,syndicat,sindicato,sindacato".split(
+    ",",
+  ),
+);
 const STATUS =
   /^(?:(?:in)?activ[eoa]?|aktiv|inaktiv|pending|pendiente|open|closed|new|nuevo|nueva|lead|customer|cliente|prospect|prospecto|subscribed|unsubscribed|blocked|bloqueado)$/i;
 
@@ -128,7 +135,9 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
       return length.max <= MAX_TEXT_LENGTH ? most((value) => !/\d|@/.test(value)) : undefined;
     case "userId":
     case "foreignId":
-      return !isDates(profile, traits) ? most((value) => /^\S{1,64}$/.test(value)) : undefined;
+      return shareOf(values, isBankNumber) < SOME && !isDates(profile, traits)
+        ? most((value) => /^\S{1,64}$/.test(value))
+        : undefined;
     case "country":
       return most(isCountry);
     case "region":
@@ -181,6 +190,8 @@ function toDetails(hit: HeaderHit, profile: ColumnProfile, traits: TableTraits):
         ? NO_DETAILS
         : undefined;
     case "secret":
+    case "sensitive":
+      return hit.isExact || !MANY_SENSES.has(hit.words) ? NO_DETAILS : undefined;
     case "freeText":
     case "technical":
       return NO_DETAILS;
@@ -213,7 +224,7 @@ function recognizeValues(
   )
     return { meaning: "phone" };
   if (nearlyAll(isIpAddress) || nearlyAll(isUrl)) return { meaning: "technical" };
-  if (nearlyAll(isSecretLike)) return { meaning: "secret" };
+  if (shareOf(values, isSecretLike) >= SOME) return { meaning: "secret" };
   if (profile.isUnique && profile.rows > 1 && nearlyAll(isUuid)) return { meaning: "userId" };
   if (nearlyAll((value) => value.includes("/") && isTimeZone(value))) return { meaning: "timezone" };
   if (nearlyAll((value) => /^[a-z]{2}[-_][a-z]{2}$/i.test(value) && isLocale(value)))

@@ -57,10 +57,35 @@ export function isSecretLike(text: string): boolean {
     /^\$(?:2[abxy]?|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(text) ||
     /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(text) ||
     /^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{128})$/i.test(text) ||
-    /^(?:sk|pk|rk|ghp|xox[bp])[_-]\w{16,}$/.test(text) ||
-    isIban(text) ||
-    isCardNumber(text)
+    /^(?:sk|pk|rk|ghp|gho|glpat|xox[abp])[_-][\w-]{16,}$/.test(text) ||
+    // Keys of AWS, and what stands in a header of HTTP.
+    /^A(?:KIA|SIA)[A-Z\d]{16}$/.test(text) ||
+    /^(?:Bearer|Basic) +\S{8,}$/i.test(text) ||
+    isRandom(text) ||
+    isBankNumber(text)
   );
+}
+
+/** Base32, hexadecimal or base64 that nobody has made up: as many different characters as chance gives. */
+function isRandom(text: string): boolean {
+  const plain = text.replace(/=+$/, "");
+  if (/^(?=(?:.*\d){2})(?=(?:.*[A-Z]){2})[A-Z2-7]{16,}$/.test(plain)) return toEntropy(plain) >= 2.8;
+  if (/^[\da-f]{33,}$/i.test(plain)) return toEntropy(plain) >= 3;
+  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+/-]{32,}$/.test(plain) && toEntropy(plain) >= 4;
+}
+
+/** Bits a character, by Shannon. */
+function toEntropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  return [...counts.values()].reduce(
+    (sum, count) => sum - (count / text.length) * Math.log2(count / text.length),
+    0,
+  );
+}
+
+export function isBankNumber(text: string): boolean {
+  return isIban(text) || isCardNumber(text);
 }
 
 /** ISO 13616: letters as numbers, the first four characters at the end, modulo 97. */

@@ -1,5 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { reportOf, runCli } from "../helpers/run-cli.js";
 import { temporaryDirectory } from "../helpers/temporary-directory.js";
@@ -69,6 +71,25 @@ test("standard input is read where nothing or - is named", async () => {
     expect(stdout).toContain('"E-Mail"');
     expect(stderr).toContain("stdin: CSV");
   }
+});
+
+test("a disk that is full leaves no part of a mapping behind, which would stand in the way of the next try", async () => {
+  const cwd = await directoryWith({ "list.csv": LIST });
+  const main = join(import.meta.dirname, "../../dist/cli/main.js");
+  // A limit on the size of files takes the place of a full disk.
+  const { stdout } = await promisify(execFile)(
+    "bash",
+    ["-c", 'ulimit -f 1; "$@" 2>&1; echo "exit $?"', "bash", process.execPath, main].concat([
+      "suggest",
+      "list.csv",
+      "-o",
+      "mapping.json",
+    ]),
+    { cwd, env: { PATH: process.env.PATH, HOME: cwd } },
+  );
+  expect(stdout).toContain("mapping.json cannot be written (EFBIG)");
+  expect(stdout).toContain("exit 2");
+  expect(await readdir(cwd)).toEqual(["list.csv"]);
 });
 
 test("a file that is there already is not overwritten", async () => {

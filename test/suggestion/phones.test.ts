@@ -102,3 +102,130 @@ test("a list of phone numbers alone is one of SMS endpoints", async () => {
   const { suggestion } = await importBySuggestion(await fileOf("Name,Mobile\nAnn,+12065550103\n"));
   expect(suggestion.mapping.endpoints.map(({ name }) => name)).toEqual(["sms"]);
 });
+
+/** A list in which every tenth number is of another country. */
+const mixedList = (
+  header: string,
+  national: (n: number) => string,
+  foreign: (n: number) => string,
+  more = "",
+) =>
+  `${header}\n${Array.from({ length: 60 }, (_, n) => `${n},p${n}@example.com,${n % 10 === 0 ? foreign(n) : national(n)}${more}\n`).join("")}`;
+const two = (n: number) => String(n).padStart(2, "0");
+
+test.each([
+  [
+    "Spain",
+    "id,Correo electrónico,Móvil",
+    (n: number) => `6933311${two(n)}`,
+    (n: number) => `+336123456${two(n)}`,
+    "+34",
+  ],
+  [
+    "Austria",
+    "id,E-Mail,Handy",
+    (n: number) => `0664 12345${two(n)}`,
+    (n: number) => `+49 171 23456${two(n)}`,
+    "+43",
+  ],
+  [
+    "Australia",
+    "id,Email,Mobile",
+    (n: number) => `04112814${two(n)}`,
+    (n: number) => `+64 21 3456${two(n)}`,
+    "+61",
+  ],
+  [
+    "the Netherlands",
+    "id,E-mail,Mobiel",
+    (n: number) => `06 399994${two(n)}`,
+    (n: number) => `+32 470 1234${two(n)}`,
+    "+31",
+  ],
+  [
+    "the United States",
+    "id,Email,Mobile",
+    (n: number) => `(206) 555-01${two(n)}`,
+    (n: number) => `+49 171 23456${two(n)}`,
+    "+1",
+  ],
+  [
+    "the United States",
+    "id,Email,Phone",
+    (n: number) => `917-555-01${two(n)}`,
+    (n: number) => `+55 11 91234-56${two(n)}`,
+    "+1",
+  ],
+  [
+    "the United Kingdom",
+    "id,Email,Mobile",
+    (n: number) => `077009001${two(n)}`,
+    (n: number) => `+353 85 1234${two(n)}1`,
+    "+44",
+  ],
+])("numbers of people abroad do not decide for those of %s", async (_, header, national, foreign, code) => {
+  const { numbers } = await numbersOf(mixedList(header, national, foreign));
+  for (const [n, number] of numbers.entries()) if (n % 10 !== 0) expect(number).toContain(code);
+});
+
+test("where numbers fit a country that little else speaks for none is chosen, and that is said", async () => {
+  const list = mixedList(
+    "id,Email,Mobile",
+    (n) => `9${8e8 + ((n * 7_654_321) % 2e8)}`,
+    (n) => `+1 206 555 01${two(n)}`,
+  );
+  const { numbers, rows, doubts } = await numbersOf(list);
+  expect(rows).toMatchObject({ accepted: 6, rejected: 54 });
+  expect(numbers.filter((number) => number !== undefined && !String(number).startsWith("+1206"))).toEqual([]);
+  expect(doubts).toContain(
+    'nothing tells of which country they are: such rows are rejected until "e164" has a "country"',
+  );
+});
+
+test("countries that tie are named, and none of them is chosen", async () => {
+  const { rows, doubts } = await numbersOf(
+    mixedList(
+      "Id,Email,Mobile",
+      (n) => `9${[178, 252, 894][n % 3]}55${100 + n}${n % 10}`,
+      (n) => `+91 98432151${two(n)}`,
+    ),
+  );
+  expect(rows.rejected).toBe(54);
+  expect(doubts).toMatch(/they may be of (?:IN or US|US or IN): such rows are rejected/);
+});
+
+test("a country that only numbers of people abroad speak for is none to call", async () => {
+  const { numbers } = await numbersOf(
+    mixedList(
+      "id,Email,Phone",
+      (n) => `06 39 98 00 ${two(n)}`,
+      (n) => `+33 6 39 98 00 ${two(n)}`,
+    ),
+  );
+  expect(numbers.filter((number) => number !== undefined)).toHaveLength(6);
+});
+
+test.each([
+  ["German", "Kundennr,Mobil,Telefon", "0171 2345678", "0221 9876543", "+491712345678"],
+  ["Japanese", "会員番号,携帯電話番号,電話番号", "080-4008-0495", "03-1234-5678", "+818040080495"],
+  ["with countries", "Id,Land,Mobil,Telefon", "DE,0171 2345678", "0221 9876543", "+491712345678"],
+])(
+  "beside mobile numbers, %s, a column of landlines stays an attribute, which is said",
+  async (_, header, mobile, landline, number) => {
+    const none = mobile.includes(",") ? "AT," : "";
+    const { endpoints, suggestion } = await importBySuggestion(
+      await fileOf(`${header}\n1,${mobile},\n2,${none},${landline}\n3,${mobile},${landline}\n`),
+    );
+    expect(endpoints.map(({ item }) => item.Address)).toEqual([number, number]);
+    const name = header.slice(header.lastIndexOf(",") + 1);
+    expect(endpoints[1]?.item.User).toMatchObject({ UserAttributes: { [name]: [landline] } });
+    expect(suggestion.doubts.join("\n")).toContain(`most numbers in "${name}" seem to be of landlines`);
+  },
+);
+
+test("a second column with mobile numbers fills the gaps of the first", async () => {
+  const { numbers } = await numbersOf(
+    "Kundennr,Mobil,Telefon\n1,0171 2345678,\n2,,0171 2345679\n3,,0171 2345670\n4,,0221 9876543\n",
+  );
+  expect(numbers).toContain("+491712345679");
+});

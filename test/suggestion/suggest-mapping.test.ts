@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, compileMapping, InputError, suggestMapping } from "../../src/index.js";
 import { fileOf, importBySuggestion } from "./import-by-suggestion.js";
@@ -97,6 +98,73 @@ describe("Ids", () => {
   });
 });
 
+describe("what the country of the contacts tells", () => {
+  const listOf = (country: string) =>
+    `Id,Email,Last Updated,Country\n1,a@example.com,09/07/2024,${country}\n2,b@example.com,10/03/2024,${country}\n`;
+
+  test.each([
+    ["US", "MM/dd/yyyy", "month"],
+    ["United Kingdom", "dd/MM/yyyy", "day"],
+  ])(
+    "in %s dates are read as %s where they do not tell it, which is said",
+    async (country, format, first) => {
+      const { suggestion } = await importBySuggestion(await fileOf(listOf(country)));
+      expect(suggestion.mapping.endpoints[0]?.fields.EffectiveDate).toMatchObject({
+        transforms: [{ date: format }],
+      });
+      expect(suggestion.doubts.join("\n")).toContain(`the ${first} is taken to come first`);
+    },
+  );
+});
+
+test("a sign before postal codes is taken off", async () => {
+  const { endpoints } = await importBySuggestion(
+    await fileOf("会員番号,メールアドレス,郵便番号\n1,a@example.com,〒150-0002\n2,b@example.com,900-0001\n"),
+  );
+  expect(endpoints.map(({ item }) => item.Location)).toEqual([
+    { PostalCode: "150-0002" },
+    { PostalCode: "900-0001" },
+  ]);
+});
+
+describe("Ids of a list with rows that come again", () => {
+  /** Two people share a phone number each. */
+  const people = Array.from({ length: 500 }, (_, n) => `${n},p${n}@example.com,+12065550${100 + (n >> 1)}`);
+  const listOf = (rows: readonly string[]) => `Record Id,Email,Mobile\n${rows.join("\n")}\n`;
+  const sms = async (rows: readonly string[]) => {
+    const { suggestion, endpoints } = await importBySuggestion(await fileOf(listOf(rows)));
+    const ids = endpoints.filter(({ entry }) => entry === "sms").map(({ item }) => item.Id);
+    return { ids, doubts: suggestion.doubts.join("\n") };
+  };
+
+  test("are those of the contacts, where the rows are the same", async () => {
+    const { ids, doubts } = await sms([...people, ...people.slice(0, 10)]);
+    expect(new Set(ids).size).toBe(500);
+    expect(ids[7]).toBe("7-sms");
+    expect(doubts).not.toContain("again");
+  });
+
+  test("are those of the contacts, where a few differ, and that is said", async () => {
+    const others = people.slice(0, 4).map((row) => row.replace("@example.com", "@example.org"));
+    const { ids, doubts } = await sms([...people, ...others]);
+    expect(ids[7]).toBe("7-sms");
+    expect(doubts).toContain('in 4 of 504 rows a value of column "Record Id" comes again');
+  });
+
+  test("are the same for a file and a pipe, of which less is seen", async () => {
+    const more = people.map((row) => `1${row.padStart(40, "0")}`);
+    const rows = [...people, ...more, ...people];
+    const stdin = Readable.from([Buffer.from(listOf(rows))]);
+    const [byFile, byPipe] = [
+      await suggestMapping({ input: await fileOf(listOf(rows)) }),
+      await suggestMapping({ input: "-", stdin }),
+    ];
+    const scheme = ({ mapping }: typeof byFile) => JSON.stringify(mapping.endpoints[0]?.fields.Id);
+    expect(scheme(byFile)).toContain("Record Id");
+    expect(scheme(byPipe)).toContain("Record Id");
+  });
+});
+
 describe("what is left out", () => {
   test("secrets by their header or their form, and free text", async () => {
     const file = await fileOf(
@@ -119,6 +187,50 @@ describe("what is left out", () => {
     expect(endpoints[0]?.item).toMatchObject({ User: { UserAttributes: { Plan: ["pro"] } } });
     const { UserAttributes } = (endpoints[0]?.item.User ?? {}) as { UserAttributes?: object };
     expect(Object.keys(UserAttributes ?? {})).toEqual(["Plan"]);
+  });
+
+  test.each(
+    "pass,user_pass,pw,OTP,OTP seed,MFA,Recovery codes,License key,Access key,Auth,Cookie,session,Mother's maiden name,ID card,Sicherheitsfrage,SV-Nummer,Konto,Question secrète,Carta d'identità,Pregunta de seguridad,Pergunta de segurança,Beveiligingsvraag,秘密の質問,Diagnosis,Health,Krankheit,Religion,Blood type,Groupe sanguin,Enfermedad,Doença,Malattia,Ziekte,血液型".split(
+      ",",
+    ),
+  )("what is called %s", async (name) => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(`Id,Email,"${name}"\n1,a@example.com,v1\n2,b@example.com,v2\n`),
+    );
+    expect(suggestion.leftOut.map(({ column }) => column)).toEqual([name]);
+  });
+
+  test.each([
+    ["a key of AWS", "AKIAF993C495567D1BB3"],
+    ["what a header of HTTP holds", "Bearer 99798da59b473b86f65ab21f7273997f"],
+    ["a hash of a password", `$2y$10$${"Ab3.".repeat(13)}`],
+    ["a signed token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.ab7640b004e5"],
+    ["base32", "JBSWY3DPEHPK3PXPJBSW"],
+    ["hexadecimal", "8abc864cb26f164b3613635a62865580d1e2f3a4b5c6"],
+    ["base64", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="],
+  ])("what has the form of %s, whatever it is called", async (_, value) => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(`Id,Email,Extra\n1,a@example.com,${value}\n2,b@example.com,${value}\n`),
+    );
+    expect(suggestion.leftOut).toEqual([{ column: "Extra", reason: "a secret, or an official number" }]);
+  });
+
+  test("no account of a bank is the id of a contact", async () => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(
+        "Email,Account Number\na@example.com,DE89370400440532013000\nb@example.com,GB82WEST12345698765432\n",
+      ),
+    );
+    expect(suggestion.leftOut.map(({ column }) => column)).toEqual(["Account Number"]);
+  });
+
+  test("nothing that only has one of those words beside others, or looks a little like a key", async () => {
+    const { suggestion } = await importBySuggestion(
+      await fileOf(
+        "Id,Email,Session Count,Health Score,Auth Provider,Order,Plan Code,Race Results\n1,a@example.com,3,80,google,SO-2026-000000000000000000000001,ENTERPRISEPLANYEARLY,12\n2,b@example.com,4,70,apple,SO-2026-000000000000000000000002,STARTERPLANMONTHLYEU,9\n",
+      ),
+    );
+    expect(suggestion.leftOut).toEqual([]);
   });
 
   test("a place that Pinpoint would refuse, such as a latitude alone", async () => {
@@ -338,6 +450,26 @@ describe("other forms of input", () => {
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ code });
     expect((error as Error).message).not.toMatch(/ann@|Secretname|0100/);
+  });
+
+  test.each(["SHIFT_JIS", "EUC-JP"])(
+    "%s is called by its name, with what turns it into UTF-8",
+    async (name) => {
+      const text = "会員番号,氏名,メールアドレス\nM1,高橋 健,a@example.com\nM2,佐藤 花子,b@example.com\n";
+      const error = await errorOf(await fileOf(iconv.encode(text, name)));
+      expect(error).toMatchObject({ code: "encoding_unknown" });
+      expect((error as Error).message).toContain(`iconv -f ${name} -t UTF-8`);
+      expect((error as Error).message).not.toContain("--encoding");
+    },
+  );
+
+  test.each([
+    ["French", "Id,Email,Ville\n1,a@example.com,Évreux\n2,b@example.com,Orléans\n3,c@example.com,Genève\n"],
+    ["English with curly quotes", "Id,Email,Shop\n1,a@example.com,Ann’s “Best”\n2,b@example.com,Bo’s\n"],
+    ["German", "Kundennr,E-Mail,Straße\n1,a@example.com,Ährenweg\n2,b@example.com,Bäckerstraße\n"],
+  ])("windows-1252 in %s is not taken for Japanese", async (_, text) => {
+    const file = await fileOf(iconv.encode(text, "windows-1252"));
+    expect((await suggestMapping({ input: file })).mapping.input?.encoding).toBe("windows-1252");
   });
 
   test("a file that is not there, and gzip that breaks off, are refused", async () => {
