@@ -122,8 +122,12 @@ test("night after night, what is stored is what sending everything would have ma
             concurrency: 3,
             rate: 10_000,
           };
+          let sent = 0;
           const send = async (sandbox: Sandbox, more: Partial<ImportOptions>): Promise<ImportReport> => {
-            const report = await runImport({ ...options, ...more, endpointUrl: sandbox.url });
+            // So many runs of one input in one second may well have the same id, and with it the same rejects file.
+            sent += 1;
+            const rejects = join(directory, `${run}.rejects-${sent}.csv`);
+            const report = await runImport({ ...options, rejects, ...more, endpointUrl: sandbox.url });
             expectBalance(report);
             return report;
           };
