@@ -54,11 +54,11 @@ async function runPreview(
       input,
       stdin,
     });
-    if (json)
-      await print(
-        `${toJson(preview, (cause) => new ConfigurationError("row_too_deep", TOO_DEEP, { cause }))}\n`,
-      );
-    else {
+    if (json) {
+      const text = toJson(preview);
+      if (text === undefined) throw new ConfigurationError("row_too_deep", TOO_DEEP);
+      await print(`${text}\n`);
+    } else {
       const { toPreviewText } = await import("./to-preview-text.js");
       const { default: colors } = await import("picocolors");
       // `hasColors` knows NO_COLOR and terminals that have none.
@@ -83,11 +83,11 @@ async function runPreview(
 const TOO_DEEP =
   "a row is nested deeper than can be written as JSON; leave out --json, or show other rows with --row";
 
-function toJson(value: unknown, toError: (cause: unknown) => Error): string {
+function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
-  } catch (cause) {
-    throw toError(cause);
+  } catch {
+    return undefined;
   }
 }
 

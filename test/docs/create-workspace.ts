@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createSandbox, type Sandbox } from "../../src/index.js";
+import { type CliResult, collect } from "../helpers/run-cli.js";
 import { PROJECT } from "./read-document.js";
 
 /** Stands in for the id of a project in all examples. */
@@ -20,10 +21,7 @@ export interface Call {
   readonly args: string;
 }
 
-export interface ShellResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface ShellResult extends CliResult {
   readonly calls: readonly Call[];
 }
 
@@ -131,19 +129,6 @@ function stop(pid: number): void {
 function toCall(line: string): Call {
   const [code, ...args] = line.split(" ");
   return { code: Number(code), args: args.join(" ") };
-}
-
-async function collect(child: ChildProcess): Promise<Omit<ShellResult, "calls">> {
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.setEncoding("utf8").on("data", (text) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding("utf8").on("data", (text) => {
-    stderr += text;
-  });
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
 }
 
 async function findPort(): Promise<number> {
