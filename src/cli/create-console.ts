@@ -3,6 +3,7 @@ import { createProgress, type ProgressWay } from "./create-progress.js";
 import type { ProgressView } from "./create-progress-watch.js";
 import type { ImportFlags } from "./import-flags.js";
 import { isInBackground } from "./is-in-background.js";
+import { toNumberText } from "./to-number-text.js";
 import { toProgressFields, toProgressWords } from "./to-progress-lines.js";
 
 type PlannedEvent = ImportEvent & { readonly kind: "planned" };
@@ -31,7 +32,7 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   const toPlan = (plan: PlannedEvent["plan"]): string => {
     if (plan === undefined) return "plan: unknown, as the input can be read once only";
     if (plan.sampledRows === undefined) return `plan: ${toPlanWords(plan)}`;
-    return `plan: about ${toPlanWords(plan)}, by the first ${plan.sampledRows.toLocaleString("en-US")} rows`;
+    return `plan: about ${toPlanWords(plan)}, by the first ${toNumberText(plan.sampledRows)} rows`;
   };
   // A terminal that knows no control characters, as in editors, is one for lines only.
   const canDraw = stderr.isTTY === true && process.env.TERM !== "dumb";
@@ -76,7 +77,7 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
           logger.info(
             event.row === 0
               ? `goes on with the first row of ${event.input}`
-              : `goes on behind row ${event.row.toLocaleString("en-US")} of ${event.input}`,
+              : `goes on behind row ${toNumberText(event.row)} of ${event.input}`,
           );
           break;
         case "planned":
