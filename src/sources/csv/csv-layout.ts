@@ -4,6 +4,7 @@ import { type CsvDialect, lineEnd } from "./csv-dialect.js";
 import { createCsvFramer, type TextFrame } from "./csv-framer.js";
 import { describeFault } from "./describe-fault.js";
 import { detectDelimiter, detectNewline, readSeparatorLine, toDelimiter } from "./detect-dialect.js";
+import { frameFirst } from "./frame-first.js";
 import { parseRecords } from "./parse-records.js";
 
 /** What the head of a CSV file tells. */
@@ -55,8 +56,7 @@ export function readCsvLayout(
   const dialect: CsvDialect = { delimiter, newline: lines };
 
   const framer = createCsvFramer({ dialect, columns: 0, maxRecordBytes, firstLine });
-  const frames = framer.push(body);
-  if (complete) frames.push(...framer.end());
+  const frames = frameFirst(framer, body, 2, complete);
   const [header] = frames;
   if (header === undefined)
     return complete ? { dialect, skip, firstLine, header: undefined, names: [], hasRows: false } : undefined;

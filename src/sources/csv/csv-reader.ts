@@ -24,6 +24,9 @@ export interface CsvReaderOptions {
   readonly from?: SourceMark | undefined;
 }
 
+/** The header is read in pieces of this size, so that few records behind it go the long way. */
+const HEADER_CHARACTERS = 1024;
+
 /** Reads a CSV text; the header at its beginning is passed over. */
 export function createCsvReader(options: CsvReaderOptions): RecordReader {
   const { name, layout, encoding, maxRecordBytes, from } = options;
@@ -124,9 +127,14 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
       marked ||= textMarked;
       const skipped = Math.min(toSkip, text.length);
       toSkip -= skipped;
-      const rest = skipped === 0 ? text : text.slice(skipped);
-      // Marks of invalid bytes are looked for in the text of each record, and the header is compared as a text.
-      read(headerAhead || marked ? framer.push(rest) : framer.pushAndSplit(rest), out);
+      let rest = skipped === 0 ? text : text.slice(skipped);
+      // The header is compared as a text.
+      while (headerAhead && rest !== "") {
+        read(framer.push(rest.slice(0, HEADER_CHARACTERS)), out);
+        rest = rest.slice(HEADER_CHARACTERS);
+      }
+      // Marks of invalid bytes are looked for in the text of each record.
+      read(marked ? framer.push(rest) : framer.pushAndSplit(rest), out);
       if (marked) marked = hasInvalidBytes(framer.pending());
     },
     end(out) {

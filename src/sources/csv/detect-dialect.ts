@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../errors.js";
 import type { CsvDialect, CsvNewline } from "./csv-dialect.js";
 import { createCsvFramer } from "./csv-framer.js";
+import { frameFirst } from "./frame-first.js";
 import { countColumns } from "./scan-record.js";
 
 /** In order of preference where two fit equally well. */
@@ -81,8 +82,9 @@ function countSampleColumns(
   maxRecordBytes: number,
 ): number[] {
   const framer = createCsvFramer({ dialect, columns: 0, maxRecordBytes, firstLine: 1 });
-  const frames = framer.push(text.slice(0, SAMPLE_CHARACTERS));
-  if (frames.length === 0 || (complete && text.length <= SAMPLE_CHARACTERS)) frames.push(...framer.end());
+  const sample = text.slice(0, SAMPLE_CHARACTERS);
+  const frames = frameFirst(framer, sample, SAMPLE_RECORDS, complete && sample.length === text.length);
+  if (frames.length === 0) frames.push(...framer.end());
   return frames
     .slice(0, SAMPLE_RECORDS)
     .map(({ text: record, fault }) => (fault === undefined ? countColumns(record, dialect) : 0));
