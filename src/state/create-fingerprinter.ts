@@ -1,6 +1,6 @@
 import * as crypto from "node:crypto";
 import type { Fingerprint, JsonObject, MappedEndpoint, SharedState } from "../domain.js";
-import { writeJson } from "../write-json.js";
+import { toJsonBuffer, writeJson } from "../write-json.js";
 
 /** Bytes of the hash of an Id, user or address. Two that are alike, once in 10^14 pairs, only cost a request each night. */
 export const KEY_BYTES = 6;
@@ -50,15 +50,15 @@ type Hash = (kind: keyof typeof KINDS, value: unknown, bytes: number) => string;
 /** Hashes values by their JSON, one character a byte: SHA-256, which is a keyed hash when it begins with the key and is cut. */
 function createHash(secret: Buffer): Hash {
   const start = secret.length + 1;
-  let buffer = Buffer.concat([secret], USUAL_BYTES);
+  let buffer = toJsonBuffer(Buffer.concat([secret], USUAL_BYTES));
   return (kind, value, bytes) => {
-    buffer[secret.length] = KINDS[kind];
+    buffer.bytes[secret.length] = KINDS[kind];
     let end = writeJson(value, buffer, start);
-    if (end > buffer.length) {
-      buffer = Buffer.concat([buffer], 2 * end);
+    if (end > buffer.bytes.length) {
+      buffer = toJsonBuffer(Buffer.concat([buffer.bytes], 2 * end));
       end = writeJson(value, buffer, start);
     }
-    return digest(buffer.subarray(0, end)).slice(0, bytes);
+    return digest(buffer.bytes.subarray(0, end)).slice(0, bytes);
   };
 }
 
