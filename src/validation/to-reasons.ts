@@ -18,7 +18,7 @@ export function toReasons(errors: readonly ErrorObject[]): string[] {
 function isEcho({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
   if (keyword === "enum")
     return errors.some((other) => other.keyword === "type" && other.instancePath === instancePath);
-  return keyword === "if" || keyword === "allOf" || keyword === "propertyNames";
+  return keyword === "if" || keyword === "propertyNames";
 }
 
 function toReason(error: ErrorObject): string {
