@@ -38,16 +38,15 @@ export function createRecordSplitter(
   const { delimiter } = dialect;
   const delimiterCode = delimiter.charCodeAt(0);
   const next = { start: 0, line: 0 };
-  /** The text looked at last, and the first quote in it at or behind the record before. */
+  /** The text looked at last, and the first quote in it at or behind a place. */
   let known = "";
+  let from = 0;
   let quote = -1;
 
   function findQuote(text: string, start: number): number {
-    if (text !== known) {
+    if (text !== known || start < from || start > quote) {
       known = text;
-      quote = -1;
-    }
-    if (quote < start) {
+      from = start;
       quote = text.indexOf('"', start);
       if (quote === -1) quote = Number.POSITIVE_INFINITY;
     }
@@ -86,12 +85,19 @@ export function createRecordSplitter(
     return values.length === columns ? finish(values, text, start, end, line, 1) : undefined;
   }
 
-  function splitQuoted(text: string, start: number, line: number): SplitRecord | "incomplete" | undefined {
+  /** @param firstEnd The first line end in it; behind a quoted one comes another. */
+  function splitQuoted(
+    text: string,
+    start: number,
+    firstEnd: number,
+    line: number,
+  ): SplitRecord | "incomplete" | undefined {
     // Of the right size at once: as it grew it would be copied, and leave three times as much garbage.
     const values = new Array<string>(columns);
+    let lineEnd = firstEnd;
     let lines = 1;
     for (let at = start, column = 0; column < columns; column += 1) {
-      let end = at;
+      let end: number;
       if (text.charCodeAt(at) === QUOTE) {
         let close = text.indexOf('"', at + 1);
         let doubled = false;
@@ -102,7 +108,7 @@ export function createRecordSplitter(
         if (close === -1) return incomplete(text, start);
         const value = text.slice(at + 1, close);
         values[column] = doubled ? value.replaceAll('""', '"') : value;
-        if (value.includes(newline)) lines += value.split(newline).length - 1;
+        for (; lineEnd !== -1 && lineEnd < close; lines += 1) lineEnd = text.indexOf(newline, lineEnd + 1);
         end = close + 1;
         if (
           newlineCode === LINE_FEED &&
@@ -110,21 +116,19 @@ export function createRecordSplitter(
           (text.charCodeAt(end + 1) === LINE_FEED || end + 1 === text.length)
         )
           end += 1;
-      } else {
-        let code = text.charCodeAt(end);
+        const code = text.charCodeAt(end);
         // Behind its end a text has NaN.
-        while (code !== delimiterCode && code !== newlineCode && code >= 0) {
-          if (code === QUOTE) return undefined;
-          end += 1;
-          code = text.charCodeAt(end);
-        }
-        values[column] = text.slice(at, code === newlineCode ? withoutReturn(text, at, end) : end);
+        if (Number.isNaN(code)) return incomplete(text, start);
+        if (code !== newlineCode && code !== delimiterCode) return undefined;
+      } else {
+        const separator = text.indexOf(delimiter, at);
+        end = separator === -1 || (lineEnd !== -1 && lineEnd < separator) ? lineEnd : separator;
+        if (end === -1) return incomplete(text, start);
+        if (findQuote(text, at) < end) return undefined;
+        values[column] = text.slice(at, end === lineEnd ? withoutReturn(text, at, end) : end);
       }
-      const code = text.charCodeAt(end);
-      if (Number.isNaN(code)) return incomplete(text, start);
-      if (code === newlineCode)
+      if (end === lineEnd)
         return column === columns - 1 ? finish(values, text, start, end, line, lines) : undefined;
-      if (code !== delimiterCode) return undefined;
       at = end + 1;
     }
     return undefined;
@@ -137,7 +141,7 @@ export function createRecordSplitter(
       if (end === -1) return incomplete(text, start);
       return findQuote(text, start) > end
         ? splitPlain(text, start, end, line)
-        : splitQuoted(text, start, line);
+        : splitQuoted(text, start, end, line);
     },
   };
 }
