@@ -52,7 +52,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   return {
     save,
     async progressed() {
-      if (saving || performance.now() - savedAt < INTERVAL_MS) return rejects.flush();
+      if (saving || performance.now() - savedAt < INTERVAL_MS) return rejects.relieve();
       saving = true;
       try {
         await save(false);

@@ -206,6 +206,8 @@ async function assemble(parts: Parts): Promise<PreparedRun> {
       closed = true;
       try {
         await (complete ? checkpointer.complete() : checkpointer.save(true));
+        // The last rejects are in their file by now.
+        report();
       } finally {
         await opened?.saveRates();
         await changes?.close(options.dryRun ? undefined : runId).catch(warnOf);

@@ -11,11 +11,17 @@ import type { RejectFormat } from "./reject-lines.js";
 import { type EarlierRejects, identifyFile } from "./reopen-rejects.js";
 import { restoreDeleted } from "./restore-deleted.js";
 
+/** Characters that are worth a write, and milliseconds after which any row is: a write for every few took 0.1 ms each. */
+const WORTH_A_WRITE = 64 * 1024;
+const SOON_MS = 100;
+
 /** Writes rejected rows, and counts them once they are in the file. */
 export interface RejectsWriter {
   add(line: RejectLine): void;
   /** Resolves when all that was added is written. Rejects with a `RunStoppedError` when the file cannot be written. */
   flush(): Promise<void>;
+  /** The same for as much as is worth a write; less of it is written soon. Resolves when no write is under way. */
+  relieve(): Promise<void>;
   /** Brings all that was added to the disk itself, and tells what the file is with it. */
   checkpoint(): Promise<RejectsSnapshot>;
   /** The same, and closes the file. */
@@ -84,6 +90,8 @@ export function createRejectsWriter(
   const hash = earlier?.reopened?.hash ?? createHash("sha256");
   let size = earlier?.reopened?.bytes ?? 0;
   let pending: RejectLine[] = [];
+  let pendingLength = 0;
+  let soon: NodeJS.Timeout | undefined;
   const tally = createRejectTally(earlier?.byReason);
   let writing: Promise<void> = Promise.resolve();
   let identity = earlier?.reopened?.identity ?? null;
@@ -142,6 +150,9 @@ export function createRejectsWriter(
   const writeThen = <T>(action: () => T | Promise<T>): Promise<T> => {
     const batch = pending;
     pending = [];
+    pendingLength = 0;
+    clearTimeout(soon);
+    soon = undefined;
     const done = writing.then(() => write(batch)).then(action);
     writing = done.then(() => {});
     writing.catch(() => {});
@@ -156,11 +167,19 @@ export function createRejectsWriter(
     await restoreDeleted(path, file, async (copy) => created(await identifyFile(copy)));
   };
 
+  const flush = (): Promise<void> => (pending.length === 0 ? writing : writeThen(() => {}));
+
   return {
     add(line) {
       pending.push(line);
+      pendingLength += line.text.length;
     },
-    flush: () => (pending.length === 0 ? writing : writeThen(() => {})),
+    flush,
+    relieve() {
+      if (pendingLength >= WORTH_A_WRITE) return flush();
+      if (pending.length > 0) soon ??= setTimeout(() => void flush().catch(() => {}), SOON_MS);
+      return writing;
+    },
     checkpoint: () =>
       writeThen(async () => {
         await sync();

@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { didYouMean } from "../did-you-mean.js";
+import { remember } from "../remember.js";
 import { formats } from "./endpoint-schema.js";
 
 const TYPE_WORDS: Record<string, string> = {
@@ -75,14 +76,14 @@ function whyRequired({ schemaPath, params }: ErrorObject): string {
 }
 
 /** `/Attributes/a~1b/3` → `Attributes.a/b, value 4`. */
-function toField(instancePath: string): string {
+const toField = remember((instancePath: string): string => {
   const parts = instancePath.split("/").slice(1);
   const names = parts.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
   const position =
     names.length > 1 && /^\d+$/.test(names.at(-1) ?? "") && isList(names) ? names.pop() : undefined;
   const field = names.join(".");
   return position === undefined ? field : `${field}, value ${Number(position) + 1}`;
-}
+});
 
 /** Only the two attribute maps hold lists: a number below them is a position, elsewhere it is a name. */
 function isList(names: readonly string[]): boolean {

@@ -134,6 +134,41 @@ describe("the file", () => {
     await writer.close();
   });
 
+  it("gets much at once, and little within a tenth of a second", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { writer, add } = await setUp();
+      add(1);
+      await writer.relieve();
+      await vi.advanceTimersByTimeAsync(99);
+      await writer.relieve();
+      expect(writer.tally.rows).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+      await writer.relieve();
+      expect(writer.tally.rows).toBe(1);
+
+      for (let row = 2; row <= 6_553; row += 1) add(row);
+      await writer.relieve();
+      expect(writer.tally.rows).toBe(1);
+      for (let row = 6_554; row <= 6_555; row += 1) add(row);
+      await writer.relieve();
+      expect(writer.tally.rows).toBe(6_555);
+      await writer.close();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("tells who gets on with the run that little could not be written", async () => {
+    const { path, writer, add } = await setUp();
+    await writeFile(path, "somebody's work");
+    add(1);
+    await writer.relieve();
+    await vi.waitFor(() => expect(writer.relieve()).rejects.toMatchObject({ code: "rejects_unwritable" }));
+    await writer.close().catch(() => {});
+  });
+
   it("never overwrites one that is there", async () => {
     const { path, writer, add, text } = await setUp();
     await writeFile(path, "somebody's work");
