@@ -48,7 +48,7 @@ export function createRecordSplitter(
       known = text;
       from = start;
       quote = text.indexOf('"', start);
-      if (quote === -1) quote = Number.POSITIVE_INFINITY;
+      if (quote === -1) quote = text.length;
     }
     return quote;
   }
