@@ -63,7 +63,7 @@ async function bundleCommandLine(): Promise<void> {
     chunkNames: "part-[hash]",
     mainFields: ["module", "main"],
     // What is loaded by few commands, or as a binary, stays where it is.
-    external: ["lmdb", "pino", "pino-pretty"],
+    external: ["lmdb", "pino-pretty"],
     banner: {
       js: 'import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);',
     },

@@ -27,7 +27,7 @@ const WARNING_INTERVAL_MS = 10_000;
 
 export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   const { stderr } = process;
-  const { pino } = await import("pino");
+  const { default: pino } = await import("pino");
   const { toPlanWords } = await import("../index.js");
   const toPlan = (plan: PlannedEvent["plan"]): string => {
     if (plan === undefined) return "plan: unknown, as the input can be read once only";
