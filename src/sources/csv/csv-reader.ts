@@ -24,7 +24,7 @@ export interface CsvReaderOptions {
   readonly from?: SourceMark | undefined;
 }
 
-/** The header is read in pieces of this size, so that few records behind it go the long way. */
+/** Characters in which the header is looked for, unless it is longer: few records behind it go the long way with it. */
 const HEADER_CHARACTERS = 1024;
 
 /** Reads a CSV text; the header at its beginning is passed over. */
@@ -41,6 +41,7 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
   const isUnrepaired = createUnrepairedTest(names);
   let toSkip = from === undefined ? layout.skip : 0;
   let headerAhead = from === undefined;
+  const headerPiece = Math.max(HEADER_CHARACTERS, layout.header?.length ?? 0);
   let row = from?.row ?? 0;
   /** Whether text that is not framed yet may hold marks of invalid bytes. */
   let marked = false;
@@ -130,8 +131,8 @@ export function createCsvReader(options: CsvReaderOptions): RecordReader {
       let rest = skipped === 0 ? text : text.slice(skipped);
       // The header is compared as a text.
       while (headerAhead && rest !== "") {
-        read(framer.push(rest.slice(0, HEADER_CHARACTERS)), out);
-        rest = rest.slice(HEADER_CHARACTERS);
+        read(framer.push(rest.slice(0, headerPiece)), out);
+        rest = rest.slice(headerPiece);
       }
       // Marks of invalid bytes are looked for in the text of each record.
       read(marked ? framer.push(rest) : framer.pushAndSplit(rest), out);

@@ -1,7 +1,7 @@
 import type { CsvFramer, TextFrame } from "./csv-framer.js";
 
-/** Characters that are framed at a time: the first records of a head are mostly in the first of them. */
-const PIECE_CHARACTERS = 4 * 1024;
+/** Characters that are framed first: mostly they hold the first records of a head. */
+const FIRST_CHARACTERS = 4 * 1024;
 
 /**
  * The first records of a text, at least as many as are asked for where it has them. The rest is not looked at.
@@ -10,8 +10,9 @@ const PIECE_CHARACTERS = 4 * 1024;
  */
 export function frameFirst(framer: CsvFramer, text: string, records: number, complete: boolean): TextFrame[] {
   const frames: TextFrame[] = [];
-  for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
-    frames.push(...framer.push(text.slice(at, at + PIECE_CHARACTERS)));
+  // Twice as many each time: with each piece a framer goes through all that it holds of a long record.
+  for (let from = 0, to = FIRST_CHARACTERS; from < text.length; from = to, to *= 2) {
+    frames.push(...framer.push(text.slice(from, to)));
     if (frames.length >= records) return frames;
   }
   if (complete) frames.push(...framer.end());
