@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../domain.js";
-import { createFlatObjectReader } from "./read-flat-object.js";
+import { createAlikeReader } from "./read-alike.js";
 
 /** An integer of 16 digits or more that is no part of a fraction or an exponent. */
 const LONG_INTEGERS = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
@@ -17,13 +17,13 @@ export function parseJson(text: string): unknown {
 
 /** As {@link parseJson}, for texts that follow one another and are often alike. */
 export function createJsonParser(): (text: string) => unknown {
-  const flat = createFlatObjectReader();
+  const alike = createAlikeReader();
   return (text) => {
-    const object = flat.read(text);
+    const object = alike.read(text);
     if (object !== undefined) return object;
     const value = parseJson(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value))
-      flat.learn(text, value as JsonObject);
+      alike.learn(text, value as JsonObject);
     return value;
   };
 }

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/domain.js";
-import { createFlatObjectReader } from "../../src/sources/json/read-flat-object.js";
+import { createAlikeReader } from "../../src/sources/json/read-alike.js";
 
 /** Reads texts one after the other, learning from each that was not read; says which were read. */
 function readAll(texts: readonly string[]): { values: unknown[]; read: boolean[] } {
-  const reader = createFlatObjectReader();
+  const reader = createAlikeReader();
   const values: unknown[] = [];
   const read: boolean[] = [];
   for (const text of texts) {
@@ -28,7 +28,8 @@ function expectSame(texts: readonly string[]): void {
 it.each([
   ["texts", '{"a":"x","b":""}', '{"a":"y","b":"z, }"}'],
   ["numbers and words", '{"n":1,"t":true}', '{"n":-12.50,"t":null}'],
-  ["other types than before", '{"a":"1"}', '{"a":1}'],
+  ["objects in it", '{"a":{"b":"x","c":{"d":1}},"e":"y"}', '{"a":{"b":"","c":{"d":2}},"e":"z"}'],
+  ["an object without members", '{"a":{},"b":"x"}', '{"a":{},"b":"y"}'],
   ["white space of Python", '{"a": "x", "b": 1}', '{"a": "y", "b": 2}'],
   ["many lines", '{\n  "a": "x",\n  "b": 1\n}', '{\n  "a": "ä😀",\n  "b": 0\n}'],
   ["keys that objects inherit", '{"constructor":"x","toString":1}', '{"constructor":"y","toString":2}'],
@@ -38,6 +39,31 @@ it.each([
   expect(read).toEqual([false, true]);
   expect(values).toStrictEqual([JSON.parse(first), JSON.parse(second)]);
   expect(Object.keys(values[1] as object)).toEqual(Object.keys(JSON.parse(second)));
+});
+
+it("learns of which types a value may be", () => {
+  const texts = [
+    '{"a":"1","b":1}',
+    '{"a":1,"b":1}',
+    '{"a":2,"b":1}',
+    '{"a":"3","b":1}',
+    '{"a":null,"b":"x"}',
+  ];
+  expect(readAll(texts).read).toEqual([false, false, false, true, true]);
+  expectSame(texts);
+});
+
+it("does not learn from one odd text", () => {
+  const texts = ['{"a":"1"}', '{"odd":"1"}', '{"a":"2"}', '{"a":"\\n"}', '{"a":"3"}'];
+  expect(readAll(texts).read).toEqual([false, false, true, false, true]);
+  expectSame(texts);
+});
+
+it("reads objects of 300 keys, not of more", () => {
+  const toText = (keys: number, value: string) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: keys }, (_, index) => [`k${index}`, value])));
+  expect(readAll([toText(300, "x"), toText(300, "y")]).read).toEqual([false, true]);
+  expect(readAll([toText(301, "x"), toText(301, "y")]).read).toEqual([false, false]);
 });
 
 describe("leaves to JSON.parse", () => {
@@ -74,7 +100,7 @@ describe("leaves to JSON.parse", () => {
     '{"a":"x"}"',
     "",
   ])("what is no JSON: %j", (text) => {
-    const reader = createFlatObjectReader();
+    const reader = createAlikeReader();
     reader.learn('{"a":"x"}', { a: "x" });
     expect(reader.read(text)).toBeUndefined();
     expect(() => JSON.parse(text)).toThrow();
@@ -82,11 +108,12 @@ describe("leaves to JSON.parse", () => {
 });
 
 it("tires of learning from what is never alike, and still learns", () => {
-  const texts = Array.from({ length: 300 }, (_, index) => `{"k${index}":1}`);
-  const alike = Array.from({ length: 200 }, (_, index) => `{"a":${index}}`);
+  const texts = Array.from({ length: 600 }, (_, index) => `{"k${index}":1}`);
+  const alike = Array.from({ length: 600 }, (_, index) => `{"a":${index}}`);
   expectSame([...texts, ...alike]);
   const { read } = readAll([...texts, ...alike]);
-  expect(read.slice(0, 300)).not.toContain(true);
+  expect(read.slice(0, 600)).not.toContain(true);
+  expect(read.slice(600, 700)).not.toContain(true);
   expect(read.slice(-100)).not.toContain(false);
 });
 
@@ -99,6 +126,13 @@ const scalar = fc.oneof(
   fc.boolean(),
   fc.constant(null),
   fc.constant({}),
+  fc.dictionary(
+    fc.constantFrom("a", "2", "__proto__", "b.c"),
+    fc.oneof(fc.boolean(), fc.string({ maxLength: 2 })),
+    {
+      maxKeys: 2,
+    },
+  ),
   fc.array(fc.integer(), { maxLength: 2 }),
 );
 const key = fc.oneof(
@@ -131,8 +165,9 @@ it("gives what JSON.parse gives, whatever comes after whatever", () => {
 
 it("takes for JSON only what is JSON, however a text is damaged", () => {
   const text = '{"id": "c1", "n": 12.5, "ok": true, "none": null}';
-  const reader = createFlatObjectReader();
-  reader.learn(text, JSON.parse(text));
+  const reader = createAlikeReader();
+  const other = text.replaceAll(/"c1"|true/g, "1");
+  for (const each of [text, other]) reader.learn(each, JSON.parse(each));
   const damaged = fc
     .tuple(
       fc.nat(text.length),
