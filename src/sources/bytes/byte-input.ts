@@ -6,6 +6,14 @@ import type { SourceIdentity } from "../../domain.js";
  */
 export const CHUNK_BYTES = 64 * 1024;
 
+/** How an input is opened. */
+export interface OpenOptions {
+  /** Where to begin, in a file that is not compressed; the bytes before it count as read. */
+  readonly offset?: number;
+  /** How much of a file is read at once, if not `CHUNK_BYTES`. */
+  readonly chunkBytes?: number;
+}
+
 /** Where an input comes from, and the state of its file. */
 export type InputOrigin = Pick<SourceIdentity, "path" | "size" | "modifiedMs">;
 
@@ -20,10 +28,6 @@ export interface ByteInput {
   bytesRead(): number;
   /** Whether it is gzip; undefined until its first bytes were read. */
   isCompressed(): boolean | undefined;
-  /**
-   * Reads from the beginning. Leaving the iteration closes the input.
-   *
-   * @param offset Where to begin instead, in a file that is not compressed; the bytes before it count as read.
-   */
-  open(signal?: AbortSignal, offset?: number): AsyncGenerator<Buffer, void, undefined>;
+  /** Reads from the beginning. Leaving the iteration closes the input. */
+  open(signal?: AbortSignal, options?: OpenOptions): AsyncGenerator<Buffer, void, undefined>;
 }

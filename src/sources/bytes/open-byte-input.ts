@@ -47,11 +47,14 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
     origin: { path: resolve(input), ...(regular && { size: stats.size, modifiedMs: stats.mtimeMs }) },
     reopens: regular,
     ...known,
-    open(signal, offset = 0) {
+    open(signal, options = {}) {
+      const { offset = 0 } = options;
       read = offset;
-      if (offset > 0) return readFileBytes(input, count, signal, offset);
-      const readBytes = stats.isFIFO() ? readPipeBytes : readFileBytes;
-      return decompress(readBytes(input, count, signal), input, /\.gz$/i.test(input), onTold);
+      if (offset > 0) return readFileBytes(input, count, signal, options);
+      const raw = stats.isFIFO()
+        ? readPipeBytes(input, count, signal)
+        : readFileBytes(input, count, signal, options);
+      return decompress(raw, input, /\.gz$/i.test(input), onTold);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ByteInput } from "./byte-input.js";
+import type { ByteInput, OpenOptions } from "./byte-input.js";
 
 /** The beginning of an input, held until its shape is known. */
 export interface Head {
@@ -19,9 +19,9 @@ export interface Head {
    * The input from its beginning: a file is opened anew, so that an open source holds neither its head nor a file
    * descriptor; anything else goes on behind the head.
    *
-   * @param offset Where to begin instead; for what can be opened there only (see `ByteInput.open`).
+   * @param options For a file.
    */
-  reopen(signal?: AbortSignal, offset?: number): AsyncGenerator<Buffer, void, undefined>;
+  reopen(signal?: AbortSignal, options?: OpenOptions): AsyncGenerator<Buffer, void, undefined>;
 }
 
 /**
@@ -118,7 +118,7 @@ export function openHead(input: ByteInput, opening?: AbortSignal): Head {
       if (input.reopens) bytes = Buffer.alloc(0);
       await release();
     },
-    reopen: (signal, offset) => (input.reopens ? input.open(signal, offset) : goOn(signal)),
+    reopen: (signal, options) => (input.reopens ? input.open(signal, options) : goOn(signal)),
   };
 }
 

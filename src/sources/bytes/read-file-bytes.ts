@@ -1,13 +1,13 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { CHUNK_BYTES } from "./byte-input.js";
+import { CHUNK_BYTES, type OpenOptions } from "./byte-input.js";
 import { toInputError } from "./input-failure.js";
 
-/** Reads a file from `offset` on; each piece is a buffer of its own. */
+/** Reads a file; each piece is a buffer of its own. */
 export async function* readFileBytes(
   path: string,
   count: (bytes: number) => void,
   signal?: AbortSignal,
-  offset = 0,
+  { offset = 0, chunkBytes = CHUNK_BYTES }: OpenOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   signal?.throwIfAborted();
   let file: FileHandle | undefined;
@@ -18,8 +18,8 @@ export async function* readFileBytes(
       throw toInputError(path, error);
     });
     for (;;) {
-      const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position).catch((error: unknown) => {
+      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position).catch((error: unknown) => {
         throw toInputError(path, error);
       });
       signal?.throwIfAborted();
