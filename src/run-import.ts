@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createConverter } from "./create-converter.js";
 import { createRunRecord } from "./create-run-record.js";
 import type { SourceRecord } from "./domain.js";
@@ -150,6 +151,7 @@ async function transfer(
         const { records, mark } = piece;
         ledger.arrived += records.length;
         ledger.ahead = records.length;
+        let submitted = 0;
         for (const record of records) {
           ledger.ahead -= 1;
           lastRow = record.row;
@@ -158,7 +160,11 @@ async function transfer(
             toSkip -= 1;
             continue;
           }
-          for (const batch of accept(record, input)) await delivery.submit(batch);
+          for (const batch of accept(record, input)) {
+            await delivery.submit(batch);
+            submitted += 1;
+            if (submitted % BATCHES_A_TURN === 0) await nextTurn();
+          }
           checkRejectLimit(options, ledger);
           if (ledger.read >= limit) return;
         }
@@ -203,6 +209,12 @@ function toTooShort(name: string, rows: number, known: number): InputError {
 }
 
 const NONE: readonly never[] = [];
+
+/**
+ * Of a piece of input so many batches are made before requests may leave and answers come in. Without that, two endpoints a row
+ * took 5 % more; after less it costs more than it gives.
+ */
+const BATCHES_A_TURN = 4;
 
 class TooManyRejectsError extends RunStoppedError {}
 
