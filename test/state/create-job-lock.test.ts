@@ -89,6 +89,10 @@ async function startOfProcess(pid: number) {
   return { state, start: more[18]! };
 }
 
+async function nameOfProcess(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, "utf8")).trim();
+}
+
 async function findDeadPid(): Promise<number> {
   const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
   await once(child, "exit");
@@ -208,10 +212,12 @@ describe("a claim of this machine", () => {
   });
 
   onLinux("does not count when its process has ended, though nobody has taken note", async () => {
-    // The shell becomes a program that never asks after its children.
-    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+    // The shell becomes a program that never asks after its children. Before it does, the shell would.
+    const parent = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"]);
     killWhenFinished(parent);
     const pid = Number(String((await once(parent.stdout, "data"))[0]));
+    await vi.waitFor(async () => expect(await nameOfProcess(parent.pid!)).toBe("sleep"), 5_000);
+    process.kill(pid);
     await vi.waitFor(async () => expect((await startOfProcess(pid)).state).toBe("Z"), 5_000);
     const { directory } = await forgeClaim({ pid, start: (await startOfProcess(pid)).start });
     await acquire(directory);
