@@ -5,6 +5,7 @@ import {
   createKeyReader,
   findPositions,
 } from "../mapping/column-reader.js";
+import { isJsonObject } from "../sources/json/parse-json.js";
 import { isNullWord } from "./null-words.js";
 
 /** Different values that are kept of a column: enough to tell what it holds. */
@@ -87,15 +88,15 @@ function addPaths(paths: Set<string>, object: JsonObject, prefix: string, depth:
     if (paths.size >= MAX_COLUMNS) return;
     if (key.trim() === "" || (depth === 1 && isRejectName(key))) continue;
     const path = prefix + key;
-    const inner = Array.isArray(value) ? value.filter(isObject).slice(0, 3) : isObject(value) ? [value] : [];
-    if (!isObject(value)) paths.add(path);
+    const inner = Array.isArray(value)
+      ? value.filter(isJsonObject).slice(0, 3)
+      : isJsonObject(value)
+        ? [value]
+        : [];
+    if (!isJsonObject(value)) paths.add(path);
     if (depth >= MAX_DEPTH) continue;
     for (const one of inner) addPaths(paths, one, `${path}.`, depth + 1);
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function profileColumn(

@@ -22,10 +22,13 @@ export function createJsonParser(): (text: string) => unknown {
     const object = alike.read(text);
     if (object !== undefined) return object;
     const value = parseJson(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      alike.learn(text, value as JsonObject);
+    if (isJsonObject(value)) alike.learn(text, value);
     return value;
   };
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Objects that are nested deeper are looked at in the text, whatever they hold. */

@@ -6,6 +6,7 @@ import {
   hasInvalidBytes,
   showInvalidBytes,
 } from "../text/invalid-bytes.js";
+import { isJsonObject } from "./parse-json.js";
 
 /** One record's text, cut out of its surroundings. */
 export interface JsonFrame {
@@ -67,10 +68,6 @@ export function toJsonRecord(
       unrepaired,
     );
   return { kind: "row", row, line, values, text };
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function describeType(value: unknown): string {
