@@ -1,3 +1,4 @@
+import { toObject } from "./alike-object.js";
 import { createJudge, toRowReasons } from "./create-converter.js";
 import type { MappedEndpoint, RejectReason, RowValues, SourceColumns, SourceRecord } from "./domain.js";
 import type { BoundMapping } from "./mapping/compiled-mapping.js";
@@ -81,7 +82,7 @@ function findField(reason: string, names: readonly string[]): string | undefined
 
 /** The cells by the names of the header; a name that is repeated has a list. */
 function toNamedValues(columns: SourceColumns, values: RowValues): NonNullable<PreviewedRow["values"]> {
-  if (columns.kind === "json" || !Array.isArray(values)) return values as { [name: string]: unknown };
+  if (columns.kind === "json" || !Array.isArray(values)) return toObject(values);
   const cells = new Map<string, string[]>();
   for (const [position, name] of columns.names.entries())
     cells.set(name, [...(cells.get(name) ?? []), values[position] ?? ""]);

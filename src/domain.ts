@@ -6,8 +6,13 @@
 /** A JSON object as it was read: its keys are data, `__proto__` included. */
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** A JSON object of which the values stand by position (`alike-object.ts`). */
+export interface ObjectByPosition {
+  toObject(): JsonObject;
+}
+
 /** The values of a row: the cells of a CSV record in header order, or the object of a JSON record. */
-export type RowValues = readonly string[] | JsonObject;
+export type RowValues = readonly string[] | JsonObject | ObjectByPosition;
 
 /** How a row's values are addressed: by the position of a name in the CSV header, or by key in an object. */
 export type SourceColumns =

@@ -1,3 +1,4 @@
+import { toObject } from "../alike-object.js";
 import { isRejectName, type JsonObject, type RowValues } from "../domain.js";
 import { toValue } from "./column-reader.js";
 import type { ApplyRule } from "./compile-outcome.js";
@@ -57,7 +58,7 @@ export function bindRestOfKeys(context: RestContext): ApplyRule {
 
   return (values: RowValues, draft, reasons) => {
     const found = new Map<string, { key: string; value: unknown }>();
-    visitLeaves(values as JsonObject, "", 1, (key, value) => {
+    visitLeaves(toObject(values), "", 1, (key, value) => {
       const name = nameOf(key, Array.isArray(value));
       if (name === undefined) return;
       const earlier = found.get(name);

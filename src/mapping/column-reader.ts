@@ -1,3 +1,4 @@
+import { AlikeObject, findMember, type Member, type ObjectShape } from "../alike-object.js";
 import type { JsonObject, RowValues } from "../domain.js";
 import { isAbsent, isBlank } from "./to-text.js";
 
@@ -42,12 +43,19 @@ export function createKeyReader(name: string): ColumnReader {
   const path = name.split(".");
   // What every object inherits, such as `constructor`, is no value of a row. To ask for other names costs more than to read.
   const isInherited = name in Object.prototype;
-  const read = (values: RowValues): unknown =>
-    isInherited && !Object.hasOwn(values, name) ? undefined : (values as JsonObject)[name];
-  if (path.length === 1) return (values) => toValue(read(values));
+  const read = (values: JsonObject): unknown => {
+    const value = isInherited && !Object.hasOwn(values, name) ? undefined : values[name];
+    return value === undefined && path.length > 1 ? follow(values, path, 0) : value;
+  };
+  let shape: ObjectShape | undefined;
+  let member: Member | undefined;
   return (values) => {
-    const value = read(values);
-    return toValue(value === undefined ? follow(values, path, 0) : value);
+    if (!(values instanceof AlikeObject)) return toValue(read(values as JsonObject));
+    if (values.shape !== shape) {
+      shape = values.shape;
+      member = findMember(shape.root, name, path);
+    }
+    return member === undefined ? undefined : toValue(values.get(member));
   };
 }
 

@@ -1,4 +1,4 @@
-import { isRejectName, type JsonObject, type MappedEndpoint, type RowValues } from "../domain.js";
+import { isRejectName, type JsonObject, type MappedEndpoint } from "../domain.js";
 import { addId } from "./compile-entry.js";
 import { type Draft, setOwn } from "./field-target.js";
 import { Invalid } from "./invalid.js";
@@ -12,10 +12,8 @@ type Convert = (value: unknown) => unknown;
  * stands there, with four liberties: null and empty texts are left out, attribute values that are no lists become
  * lists of one, metrics and coordinates written as text become numbers, and a missing Id is made.
  */
-export function toPinpointItem(values: RowValues, entry: string): MappedEndpoint {
-  const item = copy(values as JsonObject, (key, value) =>
-    isRejectName(key) ? undefined : convertMember(key, value),
-  );
+export function toPinpointItem(object: JsonObject, entry: string): MappedEndpoint {
+  const item = copy(object, (key, value) => (isRejectName(key) ? undefined : convertMember(key, value)));
   if (typeof item.Id === "number") item.Id = toPlainText(item.Id);
   const reasons: string[] = [];
   if (item.Id === undefined) addId(item, reasons);

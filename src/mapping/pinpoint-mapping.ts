@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { isRejectName, type JsonObject, type SourceColumns } from "../domain.js";
+import { toObject } from "../alike-object.js";
+import { isRejectName, type SourceColumns } from "../domain.js";
 import { MappingError } from "../errors.js";
 import { bindEntries } from "./bind-entries.js";
 import { compileEntry } from "./compile-entry.js";
@@ -34,8 +35,9 @@ function bindObjects(trace: MappingTrace | undefined): BoundMapping {
   return {
     warnings: [],
     map: (values) => {
-      trace?.copy(ENTRY, values as JsonObject);
-      return [toPinpointItem(values, ENTRY)];
+      const object = toObject(values);
+      trace?.copy(ENTRY, object);
+      return [toPinpointItem(object, ENTRY)];
     },
     takeWarnings: () => [],
   };

@@ -1,3 +1,4 @@
+import { toObject } from "../alike-object.js";
 import type {
   JsonObject,
   RejectLine,
@@ -69,7 +70,7 @@ type Cell = readonly [name: string, value: string];
 function toCells(record: SourceRow | UnreadableRow, columns: SourceColumns | undefined): readonly Cell[] {
   if (record.kind === "unreadable") return [["the record", record.raw]];
   const { values } = record;
-  if (!isList(values)) return toMembers("", values);
+  if (!isList(values)) return toMembers("", toObject(values));
   const names = columns?.kind === "csv" ? columns.names : [];
   return values.map((value, index) => [names[index] ?? "", value]);
 }

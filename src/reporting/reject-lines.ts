@@ -1,4 +1,5 @@
 import { parseTree } from "jsonc-parser";
+import { toObject } from "../alike-object.js";
 import {
   type JsonObject,
   REJECT_KEY,
@@ -94,7 +95,7 @@ export function createJsonRejectFormat(names: readonly string[]): RejectFormat {
       if (record.kind === "unreadable") {
         return `{"${REJECT_KEY}":${JSON.stringify({ ...reject, raw: record.raw })}}\n`;
       }
-      const members = toMembers(record.text, record.values as JsonObject);
+      const members = toMembers(record.text, toObject(record.values));
       return `{${members}${members === "" ? "" : ","}"${REJECT_KEY}":${JSON.stringify(reject)}}\n`;
     },
   };

@@ -1,3 +1,4 @@
+import { toObject } from "../alike-object.js";
 import type { JsonObject, RowValues, SourceColumns, SourceMark, SourceRecord } from "../domain.js";
 import { InputError } from "../errors.js";
 import { CHUNK_BYTES } from "./bytes/byte-input.js";
@@ -197,7 +198,7 @@ function readSample(reader: RecordReader, { text, marked, complete }: HeadText):
   return records
     .filter((record) => record.kind === "row")
     .slice(0, SAMPLE_OBJECTS)
-    .map(({ values }) => values as JsonObject);
+    .map(({ values }) => toObject(values));
 }
 
 /** `--select` is refused with `--format csv` or `jsonl`; where the format was detected it may be meant for another input. */

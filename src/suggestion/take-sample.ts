@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { AlikeObject } from "../alike-object.js";
 import type { RowValues, SourceMark, SourceRecord } from "../domain.js";
 import type { Source } from "../sources/open-source.js";
 
@@ -64,7 +65,8 @@ function createCollector({ columns }: Source): Collector {
   const add = (records: readonly SourceRecord[]): void => {
     for (const record of records) {
       if (record.kind === "row") {
-        rows.push(record.values);
+        const { values } = record;
+        rows.push(values instanceof AlikeObject ? values.toObject() : values);
         characters += record.text.length;
         continue;
       }

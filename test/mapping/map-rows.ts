@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import type { AlikeObject } from "../../src/alike-object.js";
 import type { JsonObject, MappedEndpoint, RowValues } from "../../src/domain.js";
 import { MappingError, type MappingIssue } from "../../src/errors.js";
 import { compileMapping } from "../../src/mapping/compile-mapping.js";
@@ -6,6 +8,7 @@ import type {
   FieldRule,
   MappingDefinition,
 } from "../../src/mapping/mapping-definition.js";
+import { createAlikeReader } from "../../src/sources/json/read-alike.js";
 
 type Fields = EndpointDefinition["fields"];
 
@@ -19,9 +22,24 @@ export function mapCsv(mapping: MappingDefinition, names: string[], ...rows: str
   return rows.flatMap((row) => bound.map(row));
 }
 
+/** Maps objects, and sees to it that the same comes of those that the source hands on with their values by position. */
 export function mapJson(mapping: MappingDefinition, ...rows: JsonObject[]): MappedEndpoint[] {
-  const bound = compileMapping(mapping).bind({ kind: "json", sample: rows }, "contacts.jsonl");
-  return rows.flatMap((row) => bound.map(row));
+  const compiled = compileMapping(mapping);
+  const [bound, other] = [0, 1].map(() => compiled.bind({ kind: "json", sample: rows }, "contacts.jsonl"));
+  return rows.flatMap((row) => {
+    const endpoints = bound?.map(row) ?? [];
+    const alike = toAlike(row);
+    if (alike !== undefined) expect(other?.map(alike)).toEqual(endpoints);
+    return endpoints;
+  });
+}
+
+/** The object as it is read behind others that are alike; undefined where such objects are not read so. */
+export function toAlike(row: JsonObject): AlikeObject | undefined {
+  const text = JSON.stringify(row);
+  const reader = createAlikeReader();
+  reader.learn(text, JSON.parse(text));
+  return reader.read(text);
 }
 
 /** The item of the only endpoint, as it travels. */

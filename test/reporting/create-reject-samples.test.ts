@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RejectReason, SourceRow, UnreadableRow } from "../../src/domain.js";
 import { createRejectSamples } from "../../src/reporting/create-reject-samples.js";
 import { csvRow, jsonRow, unreadable } from "../helpers/reporting-records.js";
+import { toAlike } from "../mapping/map-rows.js";
 
 const COLUMNS = { kind: "csv", names: ["Email", "City", "Notes"] } as const;
 const isNoAddress: RejectReason = {
@@ -77,6 +78,16 @@ describe("sample rows", () => {
       ["traits.email", "Xxx"],
       ["traits.plan.name", "Xxxx 9"],
       ["tags", '["x",9]'],
+    ]);
+  });
+
+  it("name them also where values stand by position", () => {
+    const text = '{"traits":{"email":"Ann"},"orders":7}';
+    const values = toAlike(JSON.parse(text));
+    if (values === undefined) throw new Error("such objects are not read by position");
+    expect(take(false, [[{ ...jsonRow(text), values }, [isNoAddress]]])[0]?.cells).toEqual([
+      ["traits.email", "Xxx"],
+      ["orders", "9"],
     ]);
   });
 

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import iconv from "iconv-lite";
 import { afterAll } from "vitest";
+import { AlikeObject } from "../../src/alike-object.js";
 import type { SourceMark, SourceRecord, SourceRow, UnreadableRow } from "../../src/domain.js";
 import { readCsvLayout } from "../../src/sources/csv/csv-layout.js";
 import { createCsvReader } from "../../src/sources/csv/csv-reader.js";
@@ -64,11 +65,17 @@ export interface Outcome {
   readonly failure: (Error & { code?: string }) | undefined;
 }
 
+/** The record with its values as an array or an object. */
+function toPlain(record: SourceRecord): SourceRecord {
+  if (record.kind !== "row" || !(record.values instanceof AlikeObject)) return record;
+  return { ...record, values: record.values.toObject() };
+}
+
 /** All records, and the failure at the end if there is one. */
 export async function readAll(pieces: AsyncIterable<SourcePiece>): Promise<Outcome> {
   const all: SourceRecord[] = [];
   try {
-    for await (const { records } of pieces) all.push(...records);
+    for await (const { records } of pieces) all.push(...records.map(toPlain));
   } catch (error) {
     return { records: all, failure: error as Error };
   }
@@ -78,7 +85,7 @@ export async function readAll(pieces: AsyncIterable<SourcePiece>): Promise<Outco
 /** All pieces; fails where reading fails. */
 export async function collect(pieces: AsyncIterable<SourcePiece>): Promise<SourcePiece[]> {
   const all: SourcePiece[] = [];
-  for await (const piece of pieces) all.push(piece);
+  for await (const piece of pieces) all.push({ ...piece, records: piece.records.map(toPlain) });
   return all;
 }
 

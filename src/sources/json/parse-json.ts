@@ -15,7 +15,7 @@ export function parseJson(text: string): unknown {
   return mayHaveLargeNumber(value, 0) ? JSON.parse(quoteLongIntegers(text)) : value;
 }
 
-/** As {@link parseJson}, for texts that follow one another and are often alike. */
+/** As {@link parseJson}, for texts that follow one another and are often alike: such become an `AlikeObject`. */
 export function createJsonParser(): (text: string) => unknown {
   const alike = createAlikeReader();
   return (text) => {

@@ -1,30 +1,20 @@
+import { AlikeObject, type Member, type ObjectShape, type Outline } from "../../alike-object.js";
 import type { JsonObject } from "../../domain.js";
 
 /** Reads objects that look like the one before. */
 export interface AlikeReader {
   /** The object, or undefined where the text is unlike the one learned last: `JSON.parse` is to judge then. */
-  read(text: string): JsonObject | undefined;
+  read(text: string): AlikeObject | undefined;
   /** Learns from a text and what `JSON.parse` made of it. */
   learn(text: string, value: JsonObject): void;
 }
 
 /** What texts have in common. */
-interface Shape {
+interface TextShape extends ObjectShape {
   /** The text without its values. */
   readonly around: string;
-  /** Which values have always been plain texts. */
-  readonly plain: readonly boolean[];
   /** The whole text, with a group for each value; that of a plain text without the quotes. */
   readonly pattern: RegExp;
-  readonly root: Outline;
-}
-
-/** The members of an object: objects, or undefined for the value that comes next. */
-interface Outline {
-  readonly keys: readonly string[];
-  readonly members: readonly (Outline | undefined)[];
-  /** An object with these keys. */
-  readonly like: JsonObject;
 }
 
 /** A text of JSON, with the colon behind it where it is a key, or a number or word. */
@@ -48,7 +38,7 @@ const PATIENCE = 500;
  * takes 0.7 µs. `JSON.parse` takes 1.8, as it enters each short text into a table of its own, in case it is a key.
  */
 export function createAlikeReader(): AlikeReader {
-  let shape: Shape | undefined;
+  let shape: TextShape | undefined;
   let learned = 0;
   let texts = 0;
   /** In a row. */
@@ -61,7 +51,7 @@ export function createAlikeReader(): AlikeReader {
       const groups = shape?.pattern.exec(text);
       if (!shape || !groups) return undefined;
       unlike = 0;
-      return fill(shape.root, { groups, plain: shape.plain, index: 0 });
+      return new AlikeObject(shape, groups);
     },
     learn(text, value) {
       // One alone may be the odd one.
@@ -75,38 +65,8 @@ export function createAlikeReader(): AlikeReader {
   };
 }
 
-interface Values {
-  /** Behind the whole text. */
-  readonly groups: readonly string[];
-  readonly plain: readonly boolean[];
-  /** Of the value that comes next. */
-  index: number;
-}
-
-function fill({ keys, members, like }: Outline, values: Values): JsonObject {
-  const object: { [key: string]: unknown } = { ...like };
-  for (let index = 0; index < keys.length; index += 1) {
-    const inner = members[index];
-    object[keys[index] as string] = inner === undefined ? nextValue(values) : fill(inner, values);
-  }
-  return object;
-}
-
-function nextValue(values: Values): unknown {
-  const { index } = values;
-  values.index = index + 1;
-  const text = values.groups[index + 1] as string;
-  return values.plain[index] ? text : toScalar(text);
-}
-
-function toScalar(text: string): unknown {
-  if (text.startsWith('"')) return text.slice(1, -1);
-  if (text === "null") return null;
-  return text === "true" || (text === "false" ? false : Number(text));
-}
-
-/** The shape of a text; where the other differs in its values only, of both. */
-function toShape(text: string, value: JsonObject, other: Shape | undefined): Shape | undefined {
+/** The shape of a text; where the other differs in its values only, of both: a value is plain then where it is in both. */
+function toShape(text: string, value: JsonObject, other: TextShape | undefined): TextShape | undefined {
   const keys: string[] = [];
   const between: string[] = [];
   let plain: boolean[] = [];
@@ -122,7 +82,7 @@ function toShape(text: string, value: JsonObject, other: Shape | undefined): Sha
   between.push(text.slice(from));
   if (keys.length === 0 || keys.length > MAX_KEYS) return undefined;
   const rest = keys.values();
-  const root = toOutline(value, rest);
+  const root = toOutline(value, rest, plain.keys());
   if (root === undefined || !rest.next().done) return undefined;
   const around = between.join("\0");
   if (other?.around === around) plain = plain.map((is, index) => is && other.plain[index] === true);
@@ -132,17 +92,21 @@ function toShape(text: string, value: JsonObject, other: Shape | undefined): Sha
 }
 
 /**
- * The outline of an object in whose text these keys come next. Undefined where the object has others, since one stands there
+ * The outline of an object in whose text these keys come next, with values in these positions. Undefined where the object has others, since one stands there
  * twice or is a number, and numbers come first in an object; and where it has a list, since lists are seldom of one length.
  */
-function toOutline(value: JsonObject, keys: Iterator<string>): Outline | undefined {
-  const members: (Outline | undefined)[] = [];
+function toOutline(
+  value: JsonObject,
+  keys: Iterator<string>,
+  positions: Iterator<number>,
+): Outline | undefined {
+  const members: Member[] = [];
   for (const [key, member] of Object.entries(value)) {
     // As a name it would set the prototype.
     if (key !== keys.next().value || key === "__proto__") return undefined;
-    if (typeof member !== "object" || member === null) members.push(undefined);
+    if (typeof member !== "object" || member === null) members.push(positions.next().value);
     else {
-      const inner = Array.isArray(member) ? undefined : toOutline(member as JsonObject, keys);
+      const inner = Array.isArray(member) ? undefined : toOutline(member as JsonObject, keys, positions);
       if (inner === undefined) return undefined;
       members.push(inner);
     }

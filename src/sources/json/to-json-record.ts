@@ -1,3 +1,4 @@
+import { AlikeObject } from "../../alike-object.js";
 import type { JsonObject, RejectReason, SourceRecord } from "../../domain.js";
 import { cutOverlong, describeOverlong, isOverlong } from "../overlong-record.js";
 import {
@@ -77,7 +78,9 @@ function describeType(value: unknown): string {
 }
 
 /** A record of a rejects file that nobody repaired: nothing but `_reject`, which holds its text. */
-function findUnrepaired(values: JsonObject): string | undefined {
+function findUnrepaired(values: JsonObject | AlikeObject): string | undefined {
+  if (values instanceof AlikeObject)
+    return values.shape.root.keys.length === 1 ? findUnrepaired(values.toObject()) : undefined;
   if (!Object.hasOwn(values, "_reject") || Object.keys(values).length !== 1) return undefined;
   const raw = (values._reject as { raw?: unknown } | null)?.raw;
   return typeof raw === "string" ? raw : undefined;
