@@ -50,10 +50,10 @@ export async function openByteInput(input: string, stdin: Readable | undefined):
     open(signal, options = {}) {
       const { offset = 0 } = options;
       read = offset;
-      if (offset > 0) return readFileBytes(input, count, signal, options);
+      if (offset > 0) return readFileBytes(input, regular, count, signal, options);
       const raw = stats.isFIFO()
         ? readPipeBytes(input, count, signal)
-        : readFileBytes(input, count, signal, options);
+        : readFileBytes(input, regular, count, signal, options);
       return decompress(raw, input, /\.gz$/i.test(input), onTold);
     },
   };
