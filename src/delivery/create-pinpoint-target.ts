@@ -1,8 +1,8 @@
-import type { PinpointClientConfig } from "@aws-sdk/client-pinpoint";
 import type { Endpoint } from "../domain.js";
 import { ConfigurationError } from "../errors.js";
 import { createRequests } from "./create-requests.js";
 import { findEndpoint } from "./find-endpoint.js";
+import type { PinpointClientConfig } from "./pinpoint-sdk.js";
 import type { Target, TargetDescription } from "./target.js";
 
 /** Keys of an AWS account; `sessionToken` goes with temporary ones. */
@@ -41,7 +41,7 @@ const CONNECTION_TIMEOUT_MS = 10_000;
  */
 export async function createPinpointTarget(options: PinpointTargetOptions): Promise<Target> {
   const { applicationId, concurrency } = options;
-  const sdk = await import("@aws-sdk/client-pinpoint");
+  const sdk = await import("./pinpoint-sdk.js");
   const agent = { keepAlive: true, maxSockets: concurrency };
   const config: PinpointClientConfig & { ignoreCache: true } = {
     ...toClientConfig(options),
@@ -110,7 +110,7 @@ export async function createPinpointTarget(options: PinpointTargetOptions): Prom
 
 /** Where requests would go. Needs no credentials, and throws a `ConfigurationError` where the region is not to be found. */
 export async function describePinpointTarget(options: PinpointLocation): Promise<TargetDescription> {
-  const sdk = await import("@aws-sdk/client-pinpoint");
+  const sdk = await import("./pinpoint-sdk.js");
   const config = toClientConfig(options);
   const client = new sdk.PinpointClient(config);
   const region = await resolveRegion(() => client.config.region());

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { PinpointClient } from "@aws-sdk/client-pinpoint";
+import type { PinpointClient } from "./pinpoint-sdk.js";
 
 /** The two operations, with bodies that are JSON text already. Each is one request; it rejects as the SDK's own call does. */
 export interface Requests {
@@ -51,7 +51,7 @@ type FinalizeMiddleware = (
  * given to the SDK to read.
  */
 export function createRequests(
-  { UpdateEndpointCommand, UpdateEndpointsBatchCommand }: typeof import("@aws-sdk/client-pinpoint"),
+  { UpdateEndpointCommand, UpdateEndpointsBatchCommand }: typeof import("./pinpoint-sdk.js"),
   client: PinpointClient,
   applicationId: string,
 ): Requests {

@@ -1,4 +1,4 @@
-import type { PinpointClientConfig } from "@aws-sdk/client-pinpoint";
+import type { PinpointClientConfig } from "./pinpoint-sdk.js";
 
 interface ResolvedRequest {
   readonly protocol: string;
@@ -23,7 +23,7 @@ const NO_CREDENTIALS = { accessKeyId: "none", secretAccessKey: "none" };
  * is the region's own endpoint.
  */
 export async function findEndpoint(
-  { PinpointClient, GetAppsCommand }: typeof import("@aws-sdk/client-pinpoint"),
+  { PinpointClient, GetAppsCommand }: typeof import("./pinpoint-sdk.js"),
   config: PinpointClientConfig,
 ): Promise<string | null> {
   // What was given by hand may have a path as well.
