@@ -2,12 +2,15 @@ import { parse } from "csv-parse/sync";
 import { type CsvDialect, lineEnd } from "./csv-dialect.js";
 
 /**
- * Parses whole records, given one by one without their line ends. csv-parse is the judge of what a record means.
+ * Parses whole records, given one by one without their line ends. csv-parse is the judge of what a record means, but for one
+ * without quotes, such as most headers, which means one thing only: its first use takes 5 ms.
  *
  * @throws CsvError when one of them is not well formed.
  */
 export function parseRecords(records: readonly string[], dialect: CsvDialect): string[][] {
   const newline = lineEnd(dialect.newline);
+  const [only = ""] = records;
+  if (records.length === 1 && only !== "" && !only.includes('"')) return [only.split(dialect.delimiter)];
   return parse(records.join(newline), {
     delimiter: dialect.delimiter,
     record_delimiter: newline,
