@@ -18,8 +18,8 @@ export interface Outline {
 export type Member = Outline | number;
 
 /**
- * An object of which the values stand by position, as the cells of a CSV record do. To make an object of 18 keys and to read it
- * by key takes 0.8 µs more.
+ * An object of which the values stand by position, as the cells of a CSV record do. To make objects of 18 keys and read them by
+ * key took 4 % of an import more.
  */
 export class AlikeObject implements ObjectByPosition {
   readonly shape: ObjectShape;

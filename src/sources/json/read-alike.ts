@@ -92,8 +92,9 @@ function toShape(text: string, value: JsonObject, other: TextShape | undefined):
 }
 
 /**
- * The outline of an object in whose text these keys come next, with values in these positions. Undefined where the object has others, since one stands there
- * twice or is a number, and numbers come first in an object; and where it has a list, since lists are seldom of one length.
+ * The outline of an object in whose text these keys come next, with values in these positions. Undefined where the object has
+ * other keys, since one stands there twice or is a number, and numbers come first in an object; and where it has a list, since
+ * lists are seldom of one length.
  */
 function toOutline(
   value: JsonObject,
