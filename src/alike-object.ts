@@ -25,6 +25,7 @@ export class AlikeObject implements ObjectByPosition {
   readonly shape: ObjectShape;
   /** The values as they stand in the text, from 1; plain texts without their quotes. */
   readonly #values: readonly string[];
+  #object: JsonObject | undefined;
 
   constructor(shape: ObjectShape, values: readonly string[]) {
     this.shape = shape;
@@ -37,8 +38,10 @@ export class AlikeObject implements ObjectByPosition {
     return this.shape.plain[member] ? text : toScalar(text);
   }
 
+  /** Made once: each rule for the rest asks for it. */
   toObject(): JsonObject {
-    return this.#toObject(this.shape.root);
+    this.#object ??= this.#toObject(this.shape.root);
+    return this.#object;
   }
 
   #toObject({ keys, members, like }: Outline): JsonObject {
