@@ -39,7 +39,7 @@ async function countByPosition(file: string): Promise<number> {
   return count;
 }
 
-/** What a run in these words makes of a file: its counts and its rejects, as far as their texts go. */
+/** What a run makes of a file: its counts, and its rejects, each with what this run says of it and nothing older. */
 async function reject(file: string, mapping?: MappingDefinition) {
   const rejects = file.replace(".jsonl", ".rejects");
   const report = await runImport({ inputs: [file], ...(mapping && { mapping }), rejects, dryRun: true });
