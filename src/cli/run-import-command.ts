@@ -49,8 +49,10 @@ export async function runImportCommand(
       onProgress: console.progress,
     });
     console.close();
-    if (flags.quiet) console.say(toLine(report));
-    else {
+    if (flags.quiet) {
+      const line = toLine(report);
+      if (line !== undefined) process.stderr.write(`pinpoint-import: ${line}\n`);
+    } else {
       await print(
         flags.summary === "json" ? `${JSON.stringify(report)}\n` : toSummary(report, nextStep(report)),
       );

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import type { InterruptedRun, KeptState, KnownTarget } from "../index.js";
 import { findStateDir } from "./find-state-dir.js";
@@ -135,6 +134,7 @@ function find(
 }
 
 async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());

@@ -1,5 +1,4 @@
 import { InputError } from "../../errors.js";
-import { gunzip } from "./gunzip.js";
 
 /** RFC 1952, 2.3.1: the first two bytes of a gzip member. */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
@@ -26,8 +25,11 @@ export async function* decompress(
           ? `${name}: is empty, so it is no gzip file; compress the data again`
           : `${name}: is not gzip data although its name says so; rename it without .gz, or compress it again`,
       );
-    if (compressed) yield* gunzip(first, raw, name);
-    else {
+    if (compressed) {
+      // Most files are not, and need no zlib.
+      const { gunzip } = await import("./gunzip.js");
+      yield* gunzip(first, raw, name);
+    } else {
       if (first.length > 0) yield first;
       yield* raw;
     }
