@@ -157,7 +157,10 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
       };
       if (last !== undefined) last.next = ticket;
       last = ticket;
-      return endpoints.map((endpoint) => toTracked(endpoint, ticket));
+      const [only] = endpoints;
+      return endpoints.length === 1 && only !== undefined
+        ? [toTracked(only, ticket)]
+        : endpoints.map((endpoint) => toTracked(endpoint, ticket));
     },
     decide: (row, reject) => decide(last, row, 0, reject),
     mark(input, mark) {

@@ -2,14 +2,17 @@ import type { JsonObject, OrderKeys } from "../domain.js";
 import { MAX_CUSTOM_NAMES, MAX_ENDPOINTS_PER_USER } from "./limits.js";
 
 /**
- * Users and addresses that are remembered, as hashes in tables of fixed size, so that memory stays flat whatever the
- * input. Of more than that every second one is left out, then every second one of those: what is wrong with many is found all
- * the same.
+ * Users and addresses that are remembered, as hashes, so that memory stays flat whatever the input. Of more than that every
+ * second one is left out, then every second one of those: what is wrong with many is found all the same.
  */
 const MAX_WATCHED = 25_000;
 
-/** Slots of a table: a power of two, so that a hash finds its first one by a mask, and roomy enough to probe little. */
-const SLOTS = 2 ** 16;
+/**
+ * Slots of a table: powers of two, so that a hash finds its first one by a mask. A table of the largest size from the beginning
+ * would do what it does when it is full so late that V8 throws away by then well optimised code, and the run stumbles.
+ */
+const FIRST_SLOTS = 2 ** 8;
+const MAX_SLOTS = 2 ** 16;
 
 /** Watches for limits that hold over a whole run. Each gives one warning, and no endpoint is turned away for it. */
 export interface LimitWatch {
@@ -65,60 +68,54 @@ interface HolderTable {
 
 /** Which Ids hold a user or address, by their order keys: the first `maxHolders` of each. */
 function createHolderTable(maxHolders: number): HolderTable {
-  let keys = new Float64Array(SLOTS);
-  /** By slot, which of the `holders` are the key's. */
-  let indices = new Uint32Array(SLOTS);
-  let holders = new Uint32Array(MAX_WATCHED * maxHolders);
+  let keys = new Float64Array(FIRST_SLOTS);
+  /** Of each slot so many. */
+  let holders = new Uint32Array(FIRST_SLOTS * maxHolders);
   let size = 0;
   /** Keys that have one of these bits are left out. */
   let leftOut = 0;
 
   const isLeftOut = (key: number): boolean => ((key >>> 20) & leftOut) !== 0;
 
-  const slotOf = (key: number): number => {
-    let slot = key & (SLOTS - 1);
-    while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & (SLOTS - 1);
+  /** The slot of the key, which is its own from here on. */
+  const take = (key: number): number => {
+    const last = keys.length - 1;
+    let slot = key & last;
+    while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & last;
+    if (keys[slot] === 0) {
+      keys[slot] = key;
+      size += 1;
+    }
     return slot;
   };
 
-  /** The place of the first holder. */
-  const placeOf = (key: number): number => {
-    const slot = slotOf(key);
-    if (keys[slot] === 0) {
-      keys[slot] = key;
-      indices[slot] = size;
-      size += 1;
-    }
-    return (indices[slot] as number) * maxHolders;
-  };
-
-  const thinOut = (): void => {
-    leftOut = 2 * leftOut + 1;
-    const [oldKeys, oldIndices, oldHolders] = [keys, indices, holders];
-    keys = new Float64Array(SLOTS);
-    indices = new Uint32Array(SLOTS);
-    holders = new Uint32Array(MAX_WATCHED * maxHolders);
+  /** A larger table, or one that leaves out half of what is in it. */
+  const makeRoom = (): void => {
+    const [oldKeys, oldHolders] = [keys, holders];
+    if (keys.length === MAX_SLOTS) leftOut = 2 * leftOut + 1;
+    const slots = Math.min(2 * keys.length, MAX_SLOTS);
+    keys = new Float64Array(slots);
+    holders = new Uint32Array(slots * maxHolders);
     size = 0;
-    for (let slot = 0; slot < SLOTS; slot += 1) {
-      const key = oldKeys[slot] as number;
+    for (let old = 0; old < oldKeys.length; old += 1) {
+      const key = oldKeys[old] as number;
       if (key === 0 || isLeftOut(key)) continue;
-      const from = (oldIndices[slot] as number) * maxHolders;
-      holders.set(oldHolders.subarray(from, from + maxHolders), placeOf(key));
+      const slot = take(key);
+      for (let at = 0; at < maxHolders; at += 1)
+        holders[slot * maxHolders + at] = oldHolders[old * maxHolders + at] as number;
     }
   };
 
   return {
     isFull(key, id) {
       if (isLeftOut(key)) return false;
+      if (size >= Math.min(MAX_WATCHED, keys.length / 2)) makeRoom();
       // The lower 32 bits of the Id's key; not 0, which marks an empty place.
       const holder = id >>> 0 || 1;
-      const first = placeOf(key);
+      const first = take(key) * maxHolders;
       for (let at = first; at < first + maxHolders; at += 1) {
         if (holders[at] === 0) holders[at] = holder;
-        if (holders[at] === holder) {
-          if (size === MAX_WATCHED) thinOut();
-          return false;
-        }
+        if (holders[at] === holder) return false;
       }
       return true;
     },
