@@ -7,12 +7,15 @@ import { MAX_CUSTOM_NAMES, MAX_ENDPOINTS_PER_USER } from "./limits.js";
  */
 const MAX_WATCHED = 25_000;
 
-/**
- * Slots of a table: powers of two, so that a hash finds its first one by a mask. A table of the largest size from the beginning
- * would do what it does when it is full so late that V8 throws away by then well optimised code, and the run stumbles.
- */
-const FIRST_SLOTS = 2 ** 8;
+/** Slots for so many: a power of two, so that a hash finds its first one by a mask, and roomy enough to probe little. */
 const MAX_SLOTS = 2 ** 16;
+
+/**
+ * A table begins small and grows by so much. One of full size would need room for the first time when V8 has optimised all that
+ * leads there, throws that away, and a run stumbles at its row 25,000.
+ */
+const FIRST_SLOTS = 2 ** 10;
+const GROWTH = 8;
 
 /** Watches for limits that hold over a whole run. Each gives one warning, and no endpoint is turned away for it. */
 export interface LimitWatch {
@@ -68,51 +71,74 @@ interface HolderTable {
 
 /** Which Ids hold a user or address, by their order keys: the first `maxHolders` of each. */
 function createHolderTable(maxHolders: number): HolderTable {
-  let keys = new Float64Array(FIRST_SLOTS);
-  /** Of each slot so many. */
-  let holders = new Uint32Array(FIRST_SLOTS * maxHolders);
+  /** The number of the entry that is there, from 1; 0 in an empty slot. */
+  let slots = new Uint32Array(0);
+  let keys = new Float64Array(0);
+  /** Of each entry so many. */
+  let holders = new Uint32Array(0);
   let size = 0;
   /** Keys that have one of these bits are left out. */
   let leftOut = 0;
 
   const isLeftOut = (key: number): boolean => ((key >>> 20) & leftOut) !== 0;
 
-  /** The slot of the key, which is its own from here on. */
-  const take = (key: number): number => {
-    const last = keys.length - 1;
+  /** The slot of the key, or the empty one where it would go. */
+  const slotOf = (key: number): number => {
+    const last = slots.length - 1;
     let slot = key & last;
-    while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & last;
-    if (keys[slot] === 0) {
-      keys[slot] = key;
-      size += 1;
-    }
+    for (let entry = slots[slot]; entry !== 0 && keys[(entry as number) - 1] !== key; entry = slots[slot])
+      slot = (slot + 1) & last;
     return slot;
+  };
+
+  const grow = (count: number): void => {
+    const entries = Math.floor((MAX_WATCHED * count) / MAX_SLOTS);
+    const [oldKeys, oldHolders] = [keys, holders];
+    slots = new Uint32Array(count);
+    keys = new Float64Array(entries);
+    keys.set(oldKeys);
+    holders = new Uint32Array(entries * maxHolders);
+    holders.set(oldHolders);
   };
 
   /** A larger table, or one that leaves out half of what is in it. */
   const makeRoom = (): void => {
-    const [oldKeys, oldHolders] = [keys, holders];
-    if (keys.length === MAX_SLOTS) leftOut = 2 * leftOut + 1;
-    const slots = Math.min(2 * keys.length, MAX_SLOTS);
-    keys = new Float64Array(slots);
-    holders = new Uint32Array(slots * maxHolders);
+    if (slots.length < MAX_SLOTS) grow(slots.length * GROWTH);
+    else leftOut = 2 * leftOut + 1;
+    slots.fill(0);
+    const before = size;
     size = 0;
-    for (let old = 0; old < oldKeys.length; old += 1) {
-      const key = oldKeys[old] as number;
-      if (key === 0 || isLeftOut(key)) continue;
-      const slot = take(key);
-      for (let at = 0; at < maxHolders; at += 1)
-        holders[slot * maxHolders + at] = oldHolders[old * maxHolders + at] as number;
+    for (let entry = 0; entry < before; entry += 1) {
+      const key = keys[entry] as number;
+      if (isLeftOut(key)) continue;
+      keys[size] = key;
+      holders.copyWithin(size * maxHolders, entry * maxHolders, (entry + 1) * maxHolders);
+      size += 1;
+      slots[slotOf(key)] = size;
     }
+    holders.fill(0, size * maxHolders, before * maxHolders);
   };
+
+  /** The place of the key's first holder. */
+  const placeOf = (key: number): number => {
+    const slot = slotOf(key);
+    const entry = slots[slot] as number;
+    if (entry !== 0) return (entry - 1) * maxHolders;
+    keys[size] = key;
+    size += 1;
+    slots[slot] = size;
+    return (size - 1) * maxHolders;
+  };
+
+  grow(FIRST_SLOTS);
 
   return {
     isFull(key, id) {
       if (isLeftOut(key)) return false;
-      if (size >= Math.min(MAX_WATCHED, keys.length / 2)) makeRoom();
+      if (size === keys.length) makeRoom();
       // The lower 32 bits of the Id's key; not 0, which marks an empty place.
       const holder = id >>> 0 || 1;
-      const first = take(key) * maxHolders;
+      const first = placeOf(key);
       for (let at = first; at < first + maxHolders; at += 1) {
         if (holders[at] === 0) holders[at] = holder;
         if (holders[at] === holder) return false;
