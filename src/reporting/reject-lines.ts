@@ -44,7 +44,7 @@ export function createCsvRejectFormat({
   const special = new RegExp(`["\\r\\n${delimiter.replace(/\W/, "\\$&")}]|^\\s|\\s$`);
   const toCell = (value: string): string =>
     special.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  const toRecord = (cells: readonly string[]): string => cells.map(toCell).join(delimiter) + newline;
+  const toCells = (values: readonly string[]): string => values.map(toCell).join(delimiter);
 
   const keepsRecords = layout.positions.map(
     (positions, input) =>
@@ -54,7 +54,7 @@ export function createCsvRejectFormat({
   );
 
   /** The input's own cells, as text. */
-  const toCells = (record: SourceRow | UnreadableRow, input: number): string => {
+  const toOwnCells = (record: SourceRow | UnreadableRow, input: number): string => {
     // To write the cells anew took 0.5 µs of a row where three in ten are rejected. Line breaks in a value may not be the file's own.
     if (record.kind === "row" && keepsRecords[input] === true && !/[\r\n]/.test(record.text))
       return record.text;
@@ -66,7 +66,7 @@ export function createCsvRejectFormat({
         if (position >= 0) cells[position] = value;
       });
     }
-    return cells.map(toCell).join(delimiter);
+    return toCells(cells);
   };
 
   return {
@@ -74,12 +74,15 @@ export function createCsvRejectFormat({
     head:
       (bom ? "\uFEFF" : "") +
       (sepLine ? `sep=${delimiter}${newline}` : "") +
-      toRecord([...layout.header, ...REJECT_COLUMNS]),
+      toCells([...layout.header, ...REJECT_COLUMNS]) +
+      newline,
     toLine(record, reasons, input) {
       const { row, line } = record;
-      const raw = record.kind === "unreadable" ? record.raw : "";
-      const added = [String(row), String(line), toCode(reasons), toText(reasons, names, input), raw];
-      return (layout.header.length === 0 ? "" : toCells(record, input) + delimiter) + toRecord(added);
+      const own = layout.header.length === 0 ? "" : toOwnCells(record, input) + delimiter;
+      const place = toCell(String(row)) + delimiter + toCell(String(line)) + delimiter;
+      const why = toCell(toCode(reasons)) + delimiter + toCell(toText(reasons, names, input)) + delimiter;
+      const raw = record.kind === "unreadable" ? toCell(record.raw) : "";
+      return own + place + why + raw + newline;
     },
   };
 }
@@ -121,6 +124,7 @@ function toCode(reasons: readonly RejectReason[]): string {
 }
 
 function toText(reasons: readonly RejectReason[], names: readonly string[], input: number): string {
-  const text = reasons.map(({ reason }) => reason).join("; ");
+  let text = "";
+  for (const { reason } of reasons) text += text === "" ? reason : `; ${reason}`;
   return names.length > 1 ? `${names[input]}: ${text}` : text;
 }

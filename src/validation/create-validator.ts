@@ -40,5 +40,7 @@ export function createValidator(): Validator {
 }
 
 function toRejects(errors: readonly ErrorObject[]): readonly RejectReason[] {
-  return toReasons(errors).map((reason) => ({ code: "endpoint_invalid", reason }));
+  const rejects: RejectReason[] = [];
+  for (const reason of toReasons(errors)) rejects.push({ code: "endpoint_invalid", reason });
+  return rejects;
 }
