@@ -34,8 +34,13 @@ export class AlikeObject implements ObjectByPosition {
 
   get(member: Member): unknown {
     if (typeof member !== "number") return this.#toObject(member);
-    const text = this.#values[member + 1] as string;
+    const text = this.textAt(member);
     return this.shape.plain[member] ? text : toScalar(text);
+  }
+
+  /** The value at a position as it stands in the text. */
+  textAt(position: number): string {
+    return this.#values[position + 1] as string;
   }
 
   /** Made once: each rule for the rest asks for it. */
