@@ -6,6 +6,12 @@ import type { SourceIdentity } from "../../domain.js";
  */
 export const CHUNK_BYTES = 64 * 1024;
 
+/**
+ * The same for objects, which repeat their keys: with about as many rows in a piece as CSV has, an import of JSONL took 6 % less
+ * time. V8 keeps a text of 128 KB or more apart, which takes 4 ns a byte; the rest of the last piece has to fit in as well.
+ */
+export const OBJECTS_CHUNK_BYTES = 112 * 1024;
+
 /** How an input is opened. */
 export interface OpenOptions {
   /** Where to begin, in a file that is not compressed; the bytes before it count as read. */
