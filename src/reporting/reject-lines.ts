@@ -78,6 +78,7 @@ export function createCsvRejectFormat({
       newline,
     toLine(record, reasons, input) {
       const { row, line } = record;
+      // Without a list in between, here and in the reasons: three rows in ten rejected took 4 % less.
       const own = layout.header.length === 0 ? "" : toOwnCells(record, input) + delimiter;
       const place = toCell(String(row)) + delimiter + toCell(String(line)) + delimiter;
       const why = toCell(toCode(reasons)) + delimiter + toCell(toText(reasons, names, input)) + delimiter;

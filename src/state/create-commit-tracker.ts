@@ -158,6 +158,7 @@ export function createCommitTracker(options: CommitTrackerOptions): CommitTracke
       if (last !== undefined) last.next = ticket;
       last = ticket;
       const [only] = endpoints;
+      // A list made by `map` is of another kind once V8 has optimised that, and all that reads it loses its code.
       return endpoints.length === 1 && only !== undefined
         ? [toTracked(only, ticket)]
         : endpoints.map((endpoint) => toTracked(endpoint, ticket));
