@@ -91,6 +91,17 @@ function createHolderTable(maxHolders: number): HolderTable {
     return slot;
   };
 
+  /** The place of the key's first holder. */
+  const placeOf = (key: number): number => {
+    const slot = slotOf(key);
+    const entry = slots[slot] as number;
+    if (entry !== 0) return (entry - 1) * maxHolders;
+    keys[size] = key;
+    size += 1;
+    slots[slot] = size;
+    return (size - 1) * maxHolders;
+  };
+
   const grow = (count: number): void => {
     const entries = Math.floor((MAX_WATCHED * count) / MAX_SLOTS);
     const [oldKeys, oldHolders] = [keys, holders];
@@ -111,23 +122,9 @@ function createHolderTable(maxHolders: number): HolderTable {
     for (let entry = 0; entry < before; entry += 1) {
       const key = keys[entry] as number;
       if (isLeftOut(key)) continue;
-      keys[size] = key;
-      holders.copyWithin(size * maxHolders, entry * maxHolders, (entry + 1) * maxHolders);
-      size += 1;
-      slots[slotOf(key)] = size;
+      holders.copyWithin(placeOf(key), entry * maxHolders, (entry + 1) * maxHolders);
     }
     holders.fill(0, size * maxHolders, before * maxHolders);
-  };
-
-  /** The place of the key's first holder. */
-  const placeOf = (key: number): number => {
-    const slot = slotOf(key);
-    const entry = slots[slot] as number;
-    if (entry !== 0) return (entry - 1) * maxHolders;
-    keys[size] = key;
-    size += 1;
-    slots[slot] = size;
-    return (size - 1) * maxHolders;
   };
 
   grow(FIRST_SLOTS);
