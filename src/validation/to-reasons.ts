@@ -12,13 +12,9 @@ const TYPE_WORDS: Record<string, string> = {
 
 /** AJV's errors about an endpoint in words that the owner of the data understands, each mistake once. */
 export function toReasons(errors: readonly ErrorObject[]): string[] {
-  const reasons: string[] = [];
-  for (const error of errors) {
-    if (isEcho(error, errors)) continue;
-    const reason = toReason(error);
-    if (!reasons.includes(reason)) reasons.push(reason);
-  }
-  return reasons;
+  const reasons = new Set<string>();
+  for (const error of errors) if (!isEcho(error, errors)) reasons.add(toReason(error));
+  return [...reasons];
 }
 
 /** Keywords whose error only says that another one, reported as well, did not hold. */
