@@ -1,12 +1,12 @@
+import type { Sandbox } from "./make-sandbox.js";
 import type { SandboxOptions } from "./sandbox-options.js";
-import type { Sandbox } from "./start-sandbox.js";
 
 export type { SandboxBehaviors } from "./behaviors.js";
 export type { RefusalPredicate } from "./endpoint-operations.js";
 export type { ScriptedAnswer } from "./faults.js";
+export type { Sandbox } from "./make-sandbox.js";
 export type { SandboxStats } from "./request-stats.js";
 export type { RequestLogEntry, SandboxOptions } from "./sandbox-options.js";
-export type { Sandbox } from "./start-sandbox.js";
 export type { EndpointResponse } from "./stored-endpoint.js";
 
 /**
@@ -16,6 +16,6 @@ export type { EndpointResponse } from "./stored-endpoint.js";
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   // An import into Pinpoint needs none of it.
-  const { startSandbox } = await import("./start-sandbox.js");
-  return startSandbox(options);
+  const { makeSandbox } = await import("./make-sandbox.js");
+  return makeSandbox(options);
 }

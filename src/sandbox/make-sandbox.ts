@@ -40,7 +40,7 @@ export interface Sandbox {
 const KEEP_ALIVE_MS = 120_000;
 
 /** What `createSandbox` does. */
-export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
+export async function makeSandbox(given: SandboxOptions): Promise<Sandbox> {
   const options = normalizeSandboxOptions(given);
   const applications = createApplications(options);
   const requestStats = createRequestStats();
