@@ -5,6 +5,8 @@ export interface ObjectShape {
   readonly root: Outline;
   /** By position of a value, whether it is a plain text; else it is any JSON but an object or list. */
   readonly plain: readonly boolean[];
+  /** In the text of each. */
+  readonly lineEnds: number;
 }
 
 /** The members of an object: objects, or the position of a value. */
@@ -23,13 +25,18 @@ export type Member = Outline | number;
  */
 export class AlikeObject implements ObjectByPosition {
   readonly shape: ObjectShape;
-  /** The values as they stand in the text, from 1; plain texts without their quotes. */
+  /** The text, and from 1 the values as they stand in it; plain texts without their quotes. */
   readonly #values: readonly string[];
   #object: JsonObject | undefined;
 
   constructor(shape: ObjectShape, values: readonly string[]) {
     this.shape = shape;
     this.#values = values;
+  }
+
+  /** What it was read from. */
+  get text(): string {
+    return this.#values[0] as string;
   }
 
   get(member: Member): unknown {

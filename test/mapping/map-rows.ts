@@ -41,7 +41,7 @@ export function toAlike(row: JsonObject): AlikeObject | undefined {
   const text = JSON.stringify(row);
   const reader = createAlikeReader();
   reader.learn(text, JSON.parse(text));
-  return reader.read(text);
+  return reader.read(text, 0);
 }
 
 /** The item of the only endpoint, as it travels. */

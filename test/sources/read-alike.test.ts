@@ -1,8 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { AlikeObject } from "../../src/alike-object.js";
 import type { JsonObject } from "../../src/domain.js";
-import { createAlikeReader } from "../../src/sources/json/read-alike.js";
+import { type AlikeReader, createAlikeReader } from "../../src/sources/json/read-alike.js";
+
+/** The object that the text is, if nothing follows it. */
+function readWhole(reader: AlikeReader, text: string): AlikeObject | undefined {
+  const object = reader.read(text, 0);
+  return object?.text === text ? object : undefined;
+}
 
 /** Reads texts one after the other, learning from each that was not read; says which were read. */
 function readAll(texts: readonly string[]): { values: unknown[]; read: boolean[] } {
@@ -10,7 +17,7 @@ function readAll(texts: readonly string[]): { values: unknown[]; read: boolean[]
   const values: unknown[] = [];
   const read: boolean[] = [];
   for (const text of texts) {
-    const object = reader.read(text)?.toObject();
+    const object = readWhole(reader, text)?.toObject();
     read.push(object !== undefined);
     const value: unknown = object ?? JSON.parse(text);
     if (object === undefined) reader.learn(text, value as JsonObject);
@@ -102,7 +109,7 @@ describe("leaves to JSON.parse", () => {
   ])("what is no JSON: %j", (text) => {
     const reader = createAlikeReader();
     reader.learn('{"a":"x"}', { a: "x" });
-    expect(reader.read(text)).toBeUndefined();
+    expect(readWhole(reader, text)).toBeUndefined();
     expect(() => JSON.parse(text)).toThrow();
   });
 });
@@ -177,7 +184,7 @@ it("takes for JSON only what is JSON, however a text is damaged", () => {
     .map(([at, cut, more]) => text.slice(0, at) + more + text.slice(at + cut));
   fc.assert(
     fc.property(damaged, (one) => {
-      const object = reader.read(one)?.toObject();
+      const object = readWhole(reader, one)?.toObject();
       if (object !== undefined) expect(object).toStrictEqual(JSON.parse(one));
     }),
     { numRuns: 50_000 },

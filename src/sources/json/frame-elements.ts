@@ -1,4 +1,6 @@
+import type { AlikeObject } from "../../alike-object.js";
 import { HELD_UNITS } from "../overlong-record.js";
+import type { JsonParser } from "./parse-json.js";
 import type { JsonFrame } from "./to-json-record.js";
 
 /** Where the framer stands between two characters. */
@@ -29,7 +31,11 @@ export interface ElementFramer {
  * A malformed element does not take the next one with it: where a string is not closed on its line, a bracket does
  * not match, or an object begins where only a key may stand, the framer picks the end that costs least.
  */
-export function createElementFramer(firstLine: number, maxRecordBytes: number): ElementFramer {
+export function createElementFramer(
+  firstLine: number,
+  maxRecordBytes: number,
+  readAlike: JsonParser["readAlike"],
+): ElementFramer {
   const heldUnits = Math.max(maxRecordBytes, HELD_UNITS);
   let place: Place = "before-first";
   let line = firstLine;
@@ -37,6 +43,8 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
   let held = "";
   let passed: { shown: string; bytes: number } | undefined;
   let elementLine = firstLine;
+  /** What the element begins with. If nothing follows, it need not be parsed. */
+  let alike: AlikeObject | undefined;
   /** Open brackets of the element, innermost last. */
   let open: ("{" | "[")[] = [];
   /** Brackets open beyond the deepest of these. */
@@ -59,14 +67,17 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
     escaped = false;
     last = "";
     fault = undefined;
+    alike = undefined;
   }
 
   function finish(text: string, frames: JsonFrame[], next: Place): void {
     place = next;
     hold(text);
+    const whole = passed?.shown ?? held.trimEnd();
     frames.push({
-      text: passed?.shown ?? held.trimEnd(),
+      text: whole,
       line: elementLine,
+      values: whole.length === alike?.text.length ? alike : undefined,
       ...(passed !== undefined && { passedBytes: passed.bytes }),
       ...(fault !== undefined && { fault }),
     });
@@ -119,8 +130,16 @@ export function createElementFramer(firstLine: number, maxRecordBytes: number): 
         } else {
           begin();
           start = at;
-          // The first character of the element is looked at again, as a part of it.
-          at -= 1;
+          alike = readAlike(text, at);
+          if (alike === undefined) {
+            // The first character of the element is looked at again, as a part of it.
+            at -= 1;
+          } else {
+            // To go through its characters takes 2.5 µs, of an object with 18 values: more than all else that it takes to read it.
+            at += alike.text.length - 1;
+            line += alike.shape.lineEnds;
+            last = "}";
+          }
         }
         continue;
       }

@@ -28,7 +28,7 @@ export interface JsonReader extends RecordReader {
 export function createJsonReader(options: JsonReaderOptions): JsonReader {
   const { name, select } = options;
   const walker = createDocumentWalker(select);
-  const parse = createJsonParser();
+  const { readAlike, parse } = createJsonParser();
   let elements: ElementFramer | undefined;
   let behindRows = false;
   let marked = false;
@@ -118,7 +118,7 @@ export function createJsonReader(options: JsonReaderOptions): JsonReader {
       if (elements === undefined) {
         at = walk(text, 0);
         if (at === -1) return;
-        elements = createElementFramer(walker.line(), options.maxRecordBytes);
+        elements = createElementFramer(walker.line(), options.maxRecordBytes, readAlike);
       }
       if (!behindRows) {
         at = readElements(elements, text, at, out);

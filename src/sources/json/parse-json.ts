@@ -1,3 +1,4 @@
+import type { AlikeObject } from "../../alike-object.js";
 import type { JsonObject } from "../../domain.js";
 import { createAlikeReader } from "./read-alike.js";
 
@@ -15,15 +16,23 @@ export function parseJson(text: string): unknown {
   return mayHaveLargeNumber(value, 0) ? JSON.parse(quoteLongIntegers(text)) : value;
 }
 
-/** As {@link parseJson}, for texts that follow one another and are often alike: such become an `AlikeObject`. */
-export function createJsonParser(): (text: string) => unknown {
+/** For objects that follow one another and are often alike. */
+export interface JsonParser {
+  /** The object that begins there, whatever follows it, if it is like the one that was parsed last. */
+  readAlike(text: string, at: number): AlikeObject | undefined;
+  /** As {@link parseJson}, for a text that was not alike. */
+  parse(text: string): unknown;
+}
+
+export function createJsonParser(): JsonParser {
   const alike = createAlikeReader();
-  return (text) => {
-    const object = alike.read(text);
-    if (object !== undefined) return object;
-    const value = parseJson(text);
-    if (isJsonObject(value)) alike.learn(text, value);
-    return value;
+  return {
+    readAlike: alike.read,
+    parse(text) {
+      const value = parseJson(text);
+      if (isJsonObject(value)) alike.learn(text, value);
+      return value;
+    },
   };
 }
 

@@ -3,8 +3,11 @@ import type { JsonObject } from "../../domain.js";
 
 /** Reads objects that look like the one before. */
 export interface AlikeReader {
-  /** The object, or undefined where the text is unlike the one learned last: `JSON.parse` is to judge then. */
-  read(text: string): AlikeObject | undefined;
+  /**
+   * The object that begins there, whatever follows it, or undefined where it is unlike the one learned last: `JSON.parse` is to
+   * judge then.
+   */
+  read(text: string, at: number): AlikeObject | undefined;
   /** Learns from a text and what `JSON.parse` made of it. */
   learn(text: string, value: JsonObject): void;
 }
@@ -13,7 +16,7 @@ export interface AlikeReader {
 interface TextShape extends ObjectShape {
   /** The text without its values. */
   readonly around: string;
-  /** The whole text, with a group for each value; that of a plain text without the quotes. */
+  /** The whole text, with a group for each value; that of a plain text without the quotes. Sticky: of many in a row it takes one. */
   readonly pattern: RegExp;
 }
 
@@ -45,22 +48,27 @@ export function createAlikeReader(): AlikeReader {
   let unlike = 0;
 
   return {
-    read(text) {
+    read(text, at) {
+      if (shape === undefined) return undefined;
+      const { pattern } = shape;
+      pattern.lastIndex = at;
+      const groups = pattern.exec(text);
+      if (groups === null) return undefined;
       texts += 1;
-      unlike += 1;
-      const groups = shape?.pattern.exec(text);
-      if (!shape || !groups) return undefined;
       unlike = 0;
       return new AlikeObject(shape, groups);
     },
     learn(text, value) {
+      texts += 1;
+      unlike += 1;
       // One alone may be the odd one.
       if (shape && unlike === 1) return;
       if (learned >= EAGER_SHAPES && texts < PATIENCE) return;
       learned += 1;
       texts = 0;
       unlike = 0;
-      shape = toShape(text, value, shape);
+      // White space behind it is no part of the object.
+      shape = toShape(text.trimEnd(), value, shape);
     },
   };
 }
@@ -88,7 +96,13 @@ function toShape(text: string, value: JsonObject, other: TextShape | undefined):
   if (other?.around === around) plain = plain.map((is, index) => is && other.plain[index] === true);
   const groups = plain.map((is) => (is ? `"(${PLAIN_TEXT})"` : `(${PLAIN_VALUE})`));
   const pattern = between.map((literal, index) => `${escapeLiteral(literal)}${groups[index] ?? ""}`);
-  return { around, plain, pattern: new RegExp(`^${pattern.join("")}$`), root };
+  return {
+    around,
+    plain,
+    lineEnds: around.split("\n").length - 1,
+    pattern: new RegExp(pattern.join(""), "y"),
+    root,
+  };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface JsonFrame {
   readonly passedBytes?: number;
   /** What the framer found wrong. */
   readonly fault?: string;
+  /** The object, where it was read already. */
+  readonly values?: AlikeObject | undefined;
 }
 
 export interface JsonRecordOptions {
@@ -55,7 +57,7 @@ export function toJsonRecord(
   if (frame.fault !== undefined) return reject("row_unparsable", frame.fault);
   let values: unknown;
   try {
-    values = parse(text);
+    values = frame.values ?? parse(text);
   } catch {
     return reject("row_unparsable", "is not valid JSON; check its quotes, commas and brackets");
   }
