@@ -20,7 +20,7 @@ export function parseJson(text: string): unknown {
 export interface JsonParser {
   /** The object that begins there, whatever follows it, if it is like the one that was parsed last. */
   readAlike(text: string, at: number): AlikeObject | undefined;
-  /** As {@link parseJson}, for a text that was not alike. */
+  /** As {@link parseJson}, but an object like the one that was parsed last stays as it is read. */
   parse(text: string): unknown;
 }
 
@@ -29,6 +29,8 @@ export function createJsonParser(): JsonParser {
   return {
     readAlike: alike.read,
     parse(text) {
+      const object = alike.read(text, 0);
+      if (object?.text.length === text.length) return object;
       const value = parseJson(text);
       if (isJsonObject(value)) alike.learn(text, value);
       return value;
