@@ -1,4 +1,5 @@
 import type { SourceMark, SourceRecord } from "../domain.js";
+import { CHUNK_BYTES } from "./bytes/byte-input.js";
 import type { RecordReader } from "./record-reader.js";
 import type { SourcePiece } from "./source.js";
 import type { Decoder } from "./text/decoder.js";
@@ -68,8 +69,10 @@ export async function* readRecords({
       toSkip -= skipped;
       consumed += piece.length;
       yield* step((out) => {
-        const { text, marked } = decoder.write(piece.subarray(skipped));
-        reader.push(text, marked, out);
+        for (let from = skipped; from < piece.length; from += CHUNK_BYTES) {
+          const { text, marked } = decoder.write(piece.subarray(from, from + CHUNK_BYTES));
+          reader.push(text, marked, out);
+        }
       }, toMark);
     }
   } finally {

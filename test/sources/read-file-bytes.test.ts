@@ -1,5 +1,6 @@
 import { readSync } from "node:fs";
 import { beforeEach, expect, it, vi } from "vitest";
+import { decompress } from "../../src/sources/bytes/decompress.js";
 import { readFileBytes } from "../../src/sources/bytes/read-file-bytes.js";
 import { createTempDir } from "./support.js";
 
@@ -49,6 +50,10 @@ it("leaves the next read to another thread where one was slow", async () => {
   }
   // The second one is quick again.
   expect(readHere).toHaveBeenCalledTimes(10);
+});
+
+it("is not mixed up where the first bytes come one by one", async () => {
+  expect(await collect(decompress(read(file, true), file, false, () => {}))).toBe("0123456789");
 });
 
 it("lets answers in between two reads", async () => {

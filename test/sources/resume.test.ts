@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { CHUNK_BYTES } from "../../src/sources/bytes/byte-input.js";
 import type { SourceOptions } from "../../src/sources/open-source.js";
 import {
   collect,
@@ -63,7 +64,7 @@ describe("a file", () => {
     closeSync(fd);
     const rest = source.records(undefined, mark)[Symbol.asyncIterator]();
     const first = await rest.next();
-    expect(source.bytesRead()).toBe(mark!.offset + 64 * 1024);
+    expect(source.bytesRead()).toBe(mark!.offset + CHUNK_BYTES);
     expect(first.value.records[0]).toEqual(whole[3]!.records[0]);
     expect(openFilesUnder(temp.path)).toEqual([file]);
     await rest.return?.();

@@ -1,16 +1,17 @@
 import type { SourceIdentity } from "../../domain.js";
 
 /**
- * Size of one read and of one piece of decompressed data. Rows of a piece live until the last of them is on its way:
- * larger pieces were no faster, and a run held 20 MB more.
+ * Size of one read and of one piece of decompressed data, and the most that is decoded at once. Rows of a piece live until the
+ * last of them is on its way: larger pieces were no faster, and a run held 20 MB more. V8 keeps a text of 128 KB or more apart,
+ * which takes 4 ns a byte, and one character beyond U+00FF makes all characters of a text take two bytes.
  */
-export const CHUNK_BYTES = 64 * 1024;
+export const CHUNK_BYTES = 60 * 1024;
 
 /**
- * The same for objects, which repeat their keys: with about as many rows in a piece as CSV has, an import of JSONL took 6 % less
- * time. V8 keeps a text of 128 KB or more apart, which takes 4 ns a byte; the rest of the last piece has to fit in as well.
+ * How much is read of objects, which repeat their keys: with about as many rows in a piece as CSV has, an import of JSONL took
+ * 6 % less time.
  */
-export const OBJECTS_CHUNK_BYTES = 112 * 1024;
+export const OBJECTS_CHUNK_BYTES = 2 * CHUNK_BYTES;
 
 /** How an input is opened. */
 export interface OpenOptions {
@@ -34,6 +35,6 @@ export interface ByteInput {
   bytesRead(): number;
   /** Whether it is gzip; undefined until its first bytes were read. */
   isCompressed(): boolean | undefined;
-  /** Reads from the beginning. Leaving the iteration closes the input. */
+  /** Reads from the beginning; a piece may be overwritten when the next one is asked for. Leaving the iteration closes the input. */
   open(signal?: AbortSignal, options?: OpenOptions): AsyncGenerator<Buffer, void, undefined>;
 }

@@ -44,7 +44,7 @@ async function readFirst(raw: AsyncGenerator<Buffer, void, undefined>): Promise<
   while (first.length < GZIP_MAGIC.length) {
     const next = await raw.next();
     if (next.done) break;
-    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+    first = Buffer.concat([first, next.value]);
   }
   return first;
 }

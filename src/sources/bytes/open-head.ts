@@ -103,7 +103,8 @@ export function openHead(input: ByteInput, opening?: AbortSignal): Head {
           const piece = await next();
           if (piece.done) complete = true;
           else {
-            pieces.push(piece.value);
+            // The next one may overwrite it.
+            pieces.push(Buffer.from(piece.value));
             length += piece.value.length;
           }
         }
