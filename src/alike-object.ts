@@ -5,7 +5,7 @@ export interface ObjectShape {
   readonly root: Outline;
   /** By position of a value, whether it is a plain text; else it is any JSON but an object or list. */
   readonly plain: readonly boolean[];
-  /** In the text of each. */
+  /** Line ends in the text of each such object. */
   readonly lineEnds: number;
 }
 

@@ -1,5 +1,5 @@
 import type { SourceMark, SourceRecord } from "../domain.js";
-import { CHUNK_BYTES } from "./bytes/byte-input.js";
+import { TEXT_BYTES } from "./bytes/byte-input.js";
 import type { RecordReader } from "./record-reader.js";
 import type { SourcePiece } from "./source.js";
 import type { Decoder } from "./text/decoder.js";
@@ -69,8 +69,8 @@ export async function* readRecords({
       toSkip -= skipped;
       consumed += piece.length;
       yield* step((out) => {
-        for (let from = skipped; from < piece.length; from += CHUNK_BYTES) {
-          const { text, marked } = decoder.write(piece.subarray(from, from + CHUNK_BYTES));
+        for (let from = skipped; from < piece.length; from += TEXT_BYTES) {
+          const { text, marked } = decoder.write(piece.subarray(from, from + TEXT_BYTES));
           reader.push(text, marked, out);
         }
       }, toMark);

@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import { AlikeObject } from "../../src/alike-object.js";
 import type { SourceRecord } from "../../src/domain.js";
 import { createElementFramer } from "../../src/sources/json/frame-elements.js";
+import { createJsonReader } from "../../src/sources/json/json-reader.js";
 import { createJsonlReader } from "../../src/sources/json/jsonl-reader.js";
 import { createJsonParser, type JsonParser } from "../../src/sources/json/parse-json.js";
 import type { JsonFrame } from "../../src/sources/json/to-json-record.js";
-import { arbitraryCuts, brief, readPieces } from "./support.js";
+import { arbitraryCuts, brief, type CreateReader, readPieces, streamPieces } from "./support.js";
 
 const MAX_RECORD_BYTES = 2500;
 
@@ -92,6 +93,33 @@ it("does not take what ends an overlong line for a line of its own", async () =>
   expect(records.map(brief)).toEqual([`1@1 ${like}`, "2@2 !record_too_long", `3@3 ${like}`]);
 });
 
+/** How many of the rows were read as like another. */
+async function countAlike(text: string, createReader: CreateReader): Promise<number> {
+  let count = 0;
+  for await (const { records } of streamPieces([Buffer.from(text)], "utf-8", createReader))
+    for (const one of records) if (one.kind === "row" && one.values instanceof AlikeObject) count += 1;
+  return count;
+}
+
+describe("the short way", () => {
+  const jsonl: CreateReader = (_, encoding) =>
+    createJsonlReader({ encoding, maxRecordBytes: MAX_RECORD_BYTES });
+  const json: CreateReader = (_, encoding) =>
+    createJsonReader({ name: "test", encoding, maxRecordBytes: MAX_RECORD_BYTES, select: undefined });
+  const objects = Array.from({ length: 1000 }, (_, index) =>
+    JSON.stringify({ id: `c${index}`, ...(index % 50 === 49 && { more: "x" }) }),
+  );
+
+  it("is gone by all but the first and the odd ones", async () => {
+    expect(await countAlike(objects.join("\n"), jsonl)).toBe(1000 - 1 - 20);
+    expect(await countAlike(`[${objects.join(",\n")}]`, json)).toBe(1000 - 1 - 20);
+  });
+
+  it("is gone by lines with white space behind the object", async () => {
+    expect(await countAlike(`${objects.slice(0, 40).join(" \t\r\n")}\n`, jsonl)).toBe(39);
+  });
+});
+
 describe("the framer of JSON arrays", () => {
   const space = fc.oneof(
     { weight: 9, arbitrary: fc.constant("") },
@@ -119,21 +147,19 @@ describe("the framer of JSON arrays", () => {
     let end = -1;
     let pushed = 0;
     for (const piece of pieces) {
-      const frames: JsonFrame[] = [];
-      end = framer.push(piece, 0, frames);
-      for (const { values, ...rest } of frames) {
+      end = framer.push(piece, 0, ({ values, ...rest }) => {
         if (values !== undefined) expect(values.toObject()).toEqual(JSON.parse(rest.text));
         else
           try {
             parse(rest.text);
           } catch {}
         all.push({ ...rest, isAlike: values !== undefined });
-      }
+      });
       pushed += 1;
       if (end !== -1) break;
     }
     const last: JsonFrame[] = [];
-    framer.breakOff(last);
+    framer.breakOff((one) => last.push(one));
     return {
       frames: all,
       rest: [

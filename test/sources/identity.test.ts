@@ -6,12 +6,13 @@ import { join, relative } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { CHUNK_BYTES } from "../../src/sources/bytes/byte-input.js";
 import type { Source } from "../../src/sources/open-source.js";
 import { createTempDir, open, openFilesUnder, openText, readAll } from "./support.js";
 
 const temp = createTempDir();
 
-const HEAD_BYTES = 60 * 1024;
+const HEAD_BYTES = CHUNK_BYTES;
 const BIG = `a,b\n${Array.from({ length: 20_000 }, (_, index) => `${index},value\n`).join("")}`;
 
 const sha256 = (bytes: string | Buffer): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { CHUNK_BYTES } from "../../src/sources/bytes/byte-input.js";
+import { TEXT_BYTES } from "../../src/sources/bytes/byte-input.js";
 import { readRecords } from "../../src/sources/read-records.js";
 import { createUtf8Decoder } from "../../src/sources/text/utf8-decoder.js";
 import { collect } from "./support.js";
@@ -24,6 +24,6 @@ it("decodes a large piece in parts, and gives out its records together", async (
   });
   const given = await collect(pieces);
   expect(texts.join("")).toBe(whole);
-  expect(texts.length).toBe(Math.ceil(Buffer.byteLength(whole) / CHUNK_BYTES));
+  expect(texts.length).toBe(Math.ceil(Buffer.byteLength(whole) / TEXT_BYTES));
   expect(given.map(({ records }) => records.length)).toEqual([texts.length]);
 });

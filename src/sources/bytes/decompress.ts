@@ -44,6 +44,7 @@ async function readFirst(raw: AsyncGenerator<Buffer, void, undefined>): Promise<
   while (first.length < GZIP_MAGIC.length) {
     const next = await raw.next();
     if (next.done) break;
+    // A copy: the next piece may overwrite this one.
     first = Buffer.concat([first, next.value]);
   }
   return first;

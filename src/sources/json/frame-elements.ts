@@ -9,16 +9,19 @@ type Place = "before-first" | "before-element" | "in-element" | "behind-array";
 /** Deeper brackets are only counted. Data is never so deep, and the stack of them would outgrow the record. */
 const MAX_DEPTH = 10_000;
 
+/** Takes an element as soon as it is complete: what becomes of it tells how the next one is looked at. */
+type Take = (frame: JsonFrame) => void;
+
 /** Cuts the elements of an array out of JSON text, the brackets around it apart. */
 export interface ElementFramer {
   /**
-   * Takes text from `from` on and appends the elements that it completes: those that a comma or a bracket follows.
+   * Reads text from `from` on and hands over the elements that it completes: those that a comma or a bracket follows.
    *
    * @returns The position of the `]` that ends the array, or -1 while it goes on.
    */
-  push(text: string, from: number, frames: JsonFrame[]): number;
-  /** Appends the last element, if it is complete although nothing follows it: for an input that breaks off. */
-  breakOff(frames: JsonFrame[]): void;
+  push(text: string, from: number, take: Take): number;
+  /** Hands over the last element, if it is complete although nothing follows it: for an input that breaks off. */
+  breakOff(take: Take): void;
   /** Whether the array ended behind a comma. */
   danglingComma(): boolean;
   /** Physical line of the position reached, from 1. */
@@ -43,7 +46,7 @@ export function createElementFramer(
   let held = "";
   let passed: { shown: string; bytes: number } | undefined;
   let elementLine = firstLine;
-  /** What the element begins with. If nothing follows, it need not be parsed. */
+  /** The object that the element begins with: its value, if nothing but white space follows. */
   let alike: AlikeObject | undefined;
   /** Open brackets of the element, innermost last. */
   let open: ("{" | "[")[] = [];
@@ -70,11 +73,11 @@ export function createElementFramer(
     alike = undefined;
   }
 
-  function finish(text: string, frames: JsonFrame[], next: Place): void {
+  function finish(text: string, take: Take, next: Place): void {
     place = next;
     hold(text);
     const whole = passed?.shown ?? held.trimEnd();
-    frames.push({
+    take({
       text: whole,
       line: elementLine,
       values: whole.length === alike?.text.length ? alike : undefined,
@@ -112,7 +115,7 @@ export function createElementFramer(
     return true;
   }
 
-  function push(text: string, from: number, frames: JsonFrame[]): number {
+  function push(text: string, from: number, take: Take): number {
     let start = from;
     for (let at = from; at < text.length; at += 1) {
       const character = text[at] ?? "";
@@ -125,7 +128,7 @@ export function createElementFramer(
           return at;
         }
         if (character === ",") {
-          frames.push({ text: "", line, fault: "nothing stands between two commas; take one out" });
+          take({ text: "", line, fault: "nothing stands between two commas; take one out" });
           place = "before-element";
         } else {
           begin();
@@ -135,7 +138,7 @@ export function createElementFramer(
             // The first character of the element is looked at again, as a part of it.
             at -= 1;
           } else {
-            // To go through its characters takes 2.5 µs, of an object with 18 values: more than all else that it takes to read it.
+            // To go through its characters takes longer than all else: 2.5 µs, of an object with 18 values.
             at += alike.text.length - 1;
             line += alike.shape.lineEnds;
             last = "}";
@@ -159,7 +162,7 @@ export function createElementFramer(
               line - 1 === elementLine && last === "," ? heldText(text, start, at)?.trimEnd() : undefined;
             if (before !== undefined && /[}\]]\s*,$/.test(before.slice(-20))) {
               held = "";
-              finish(before.slice(0, -1), frames, "before-element");
+              finish(before.slice(0, -1), take, "before-element");
               start = at + 1;
             }
           }
@@ -174,7 +177,7 @@ export function createElementFramer(
           // Only a key can follow here: the element before lacks its closing bracket.
           fault ??= "a closing bracket is missing; add it";
           held = "";
-          finish(before.slice(0, before.lastIndexOf(",")), frames, "before-element");
+          finish(before.slice(0, before.lastIndexOf(",")), take, "before-element");
           begin();
           start = at;
         }
@@ -187,13 +190,13 @@ export function createElementFramer(
       } else if (character === "}" || character === "]") {
         if (!close(character === "}" ? "{" : "[")) {
           if (character === "]") {
-            finish(text.slice(start, at), frames, "behind-array");
+            finish(text.slice(start, at), take, "behind-array");
             return at;
           }
         }
         last = character;
       } else if (character === "," && open.length === 0) {
-        finish(text.slice(start, at), frames, "before-element");
+        finish(text.slice(start, at), take, "before-element");
       } else if (character > " ") last = character;
     }
     if (place === "in-element") hold(text.slice(start));
@@ -202,8 +205,8 @@ export function createElementFramer(
 
   return {
     push,
-    breakOff(frames) {
-      if (place === "in-element" && open.length === 0 && last === "}") finish("", frames, "behind-array");
+    breakOff(take) {
+      if (place === "in-element" && open.length === 0 && last === "}") finish("", take, "behind-array");
     },
     danglingComma: () => dangling,
     line: () => line,

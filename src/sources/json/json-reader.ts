@@ -54,18 +54,14 @@ export function createJsonReader(options: JsonReaderOptions): JsonReader {
     });
   }
 
-  function emit(framer: ElementFramer, frames: readonly JsonFrame[], out: SourceRecord[]): void {
-    for (const frame of frames) {
-      row += 1;
-      out.push(toJsonRecord(frame, row, marked, options, parse));
-    }
-    if (marked) marked = hasInvalidBytes(framer.pending());
+  function emit(frame: JsonFrame, out: SourceRecord[]): void {
+    row += 1;
+    out.push(toJsonRecord(frame, row, marked, options, parse));
   }
 
   function readElements(framer: ElementFramer, text: string, from: number, out: SourceRecord[]): number {
-    const frames: JsonFrame[] = [];
-    const end = framer.push(text, from, frames);
-    emit(framer, frames, out);
+    const end = framer.push(text, from, (frame) => emit(frame, out));
+    if (marked) marked = hasInvalidBytes(framer.pending());
     if (framer.danglingComma())
       throw new InputError(
         "input_malformed",
@@ -76,9 +72,7 @@ export function createJsonReader(options: JsonReaderOptions): JsonReader {
 
   function breakOff(out: SourceRecord[]): void {
     if (elements === undefined || behindRows) return;
-    const frames: JsonFrame[] = [];
-    elements.breakOff(frames);
-    emit(elements, frames, out);
+    elements.breakOff((frame) => emit(frame, out));
   }
 
   function checkSelection(complete: boolean): void {

@@ -1,3 +1,4 @@
+import type { AlikeObject } from "../../alike-object.js";
 import type { SourceMark, SourceRecord } from "../../domain.js";
 import { HELD_UNITS } from "../overlong-record.js";
 import type { RecordReader } from "../record-reader.js";
@@ -7,9 +8,6 @@ import { type JsonFrame, type JsonRecordOptions, toJsonRecord } from "./to-json-
 
 /** JSON calls nothing else white space (RFC 8259, 2). */
 const BLANK = /^[ \t\r]*$/;
-
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 
 /**
  * Reads one JSON object a line.
@@ -27,13 +25,15 @@ export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark)
   let row = from?.row ?? 0;
 
   function emit(frame: JsonFrame, out: SourceRecord[]): void {
-    if (frame.passedBytes === undefined && BLANK.test(frame.text)) return;
+    if (frame.values === undefined && frame.passedBytes === undefined && BLANK.test(frame.text)) return;
     row += 1;
     out.push(toJsonRecord(frame, row, marked, options, parse));
   }
 
-  function endLine(text: string, out: SourceRecord[]): void {
-    if (passed === undefined) emit({ text: text.endsWith("\r") ? text.slice(0, -1) : text, line }, out);
+  /** @param values The object that the line holds, where it was read already. */
+  function endLine(text: string, values: AlikeObject | undefined, out: SourceRecord[]): void {
+    if (passed === undefined)
+      emit({ text: text.endsWith("\r") ? text.slice(0, -1) : text, line, values }, out);
     else {
       pass(passed, text);
       const passedBytes = passed.bytes - (passed.endsWithReturn ? 1 : 0);
@@ -49,36 +49,20 @@ export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark)
     line.endsWithReturn = text.endsWith("\r");
   }
 
-  /**
-   * The short way for a line with an object like the one before, which tells itself where it ends.
-   *
-   * @returns The position behind the line; 0 where it must go the long way.
-   */
-  function takeAlike(text: string, start: number, out: SourceRecord[]): number {
-    const values = readAlike(text, start);
-    if (values === undefined) return 0;
-    let end = start + values.text.length;
-    if (text.charCodeAt(end) === CARRIAGE_RETURN) end += 1;
-    if (text.charCodeAt(end) !== LINE_FEED) return 0;
-    emit({ text: values.text, line, values }, out);
-    line += 1;
-    return end + 1;
-  }
-
   return {
     push(text, textMarked, out) {
       marked ||= textMarked;
       let start = 0;
-      while (start < text.length) {
-        let next = pending === "" && passed === undefined ? takeAlike(text, start, out) : 0;
-        if (next === 0) {
-          const end = text.indexOf("\n", start);
-          if (end === -1) break;
-          endLine(pending + text.slice(start, end), out);
-          pending = "";
-          next = end + 1;
-        }
-        start = next;
+      for (;;) {
+        // An object like the one before tells itself where it ends.
+        const alike = pending === "" && passed === undefined ? readAlike(text, start) : undefined;
+        const behind = start + (alike?.text.length ?? 0);
+        const end = text.indexOf("\n", behind);
+        if (end === -1) break;
+        const isAlone = behind === end || (behind > start && BLANK.test(text.slice(behind, end)));
+        endLine(pending + text.slice(start, end), isAlone ? alike : undefined, out);
+        pending = "";
+        start = end + 1;
       }
       pending += text.slice(start);
       // What the line end's \r takes is no part of the record.
@@ -91,7 +75,7 @@ export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark)
       if (marked) marked = hasInvalidBytes(pending);
     },
     end(out) {
-      if (pending !== "" || passed !== undefined) endLine(pending, out);
+      if (pending !== "" || passed !== undefined) endLine(pending, undefined, out);
       pending = "";
     },
     boundary: () => (passed === undefined ? { pending, row, line } : undefined),

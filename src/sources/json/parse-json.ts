@@ -18,9 +18,9 @@ export function parseJson(text: string): unknown {
 
 /** For objects that follow one another and are often alike. */
 export interface JsonParser {
-  /** The object that begins there, whatever follows it, if it is like the one that was parsed last. */
+  /** As `AlikeReader.read`. */
   readAlike(text: string, at: number): AlikeObject | undefined;
-  /** As {@link parseJson}, but an object like the one that was parsed last stays as it is read. */
+  /** As {@link parseJson}, but an object like the one learned last becomes an `AlikeObject`. */
   parse(text: string): unknown;
 }
 

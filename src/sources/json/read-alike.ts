@@ -16,7 +16,7 @@ export interface AlikeReader {
 interface TextShape extends ObjectShape {
   /** The text without its values. */
   readonly around: string;
-  /** The whole text, with a group for each value; that of a plain text without the quotes. Sticky: of many in a row it takes one. */
+  /** An object's text, with a group for each value; that of a plain text without the quotes. Sticky: looked for in one place. */
   readonly pattern: RegExp;
 }
 
