@@ -60,24 +60,31 @@ test("overlapping runs of one job: the second one refuses, or waits with --wait"
   first.stdin?.end();
   const ended = collect(first);
   await until(() => sandbox.endpoints("demo").length > 0);
+  // It stands still until the others have met it.
+  first.kill("SIGSTOP");
   const second = await runCli(["run", "in.csv", ...args, "--log-level", "error"], { cwd });
   expect(second.code).toBe(3);
   expect(second.stderr).toContain(`another run does this job already: process ${first.pid}`);
   expect(second.stderr).toContain("\n    pinpoint-import run --wait in.csv ");
 
-  const waiting = runCli(["run", "in.csv", ...args, "--wait", "--changed-only", "--summary", "json"], {
+  const waiting = startCli(["run", "in.csv", ...args, "--wait", "--changed-only", "--summary", "json"], {
     cwd,
   });
+  waiting.stdin?.end();
+  const waited = collect(waiting);
+  let said = "";
+  waiting.stderr?.on("data", (text) => {
+    said += text;
+  });
+  await until(() => said.includes("This one waits for it"));
   const impatient = await runCli(
     ["run", "in.csv", ...args, "--wait", "--max-duration", "0.3s", "--summary", "json"],
     { cwd },
   );
   expect(reportOf(impatient)).toMatchObject({ exitCode: 3, stopReason: { code: "deadline" } });
-  expect(first.exitCode).toBeNull();
+  first.kill("SIGCONT");
   expect((await ended).code).toBe(0);
-  const waited = await waiting;
-  expect(waited.stderr).toContain("This one waits for it");
-  expect(reportOf(waited)).toMatchObject({ exitCode: 0, rows: { read: 1_000, pending: 0 } });
+  expect(reportOf(await waited)).toMatchObject({ exitCode: 0, rows: { read: 1_000, pending: 0 } });
 });
 
 test("logs are JSON with the run's id, from the plan to the end", async () => {
