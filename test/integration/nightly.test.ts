@@ -82,9 +82,12 @@ test("overlapping runs of one job: the second one refuses, or waits with --wait"
     { cwd },
   );
   expect(reportOf(impatient)).toMatchObject({ exitCode: 3, stopReason: { code: "deadline" } });
+  expect(first.exitCode).toBeNull();
   first.kill("SIGCONT");
   expect((await ended).code).toBe(0);
-  expect(reportOf(await waited)).toMatchObject({ exitCode: 0, rows: { read: 1_000, pending: 0 } });
+  const result = await waited;
+  expect(result.stderr).toContain("This one waits for it");
+  expect(reportOf(result)).toMatchObject({ exitCode: 0, rows: { read: 1_000, pending: 0 } });
 });
 
 test("logs are JSON with the run's id, from the plan to the end", async () => {

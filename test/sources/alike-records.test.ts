@@ -7,7 +7,7 @@ import { createJsonReader } from "../../src/sources/json/json-reader.js";
 import { createJsonlReader } from "../../src/sources/json/jsonl-reader.js";
 import { createJsonParser, type JsonParser } from "../../src/sources/json/parse-json.js";
 import type { JsonFrame } from "../../src/sources/json/to-json-record.js";
-import { arbitraryCuts, brief, type CreateReader, readPieces, streamPieces } from "./support.js";
+import { arbitraryCuts, brief, type CreateReader, cutAt, readPieces, streamPieces } from "./support.js";
 
 const MAX_RECORD_BYTES = 2500;
 
@@ -30,11 +30,6 @@ const damaged = fc.constantFrom('{"a":"x', '{"a":"x","b":{"n":1}', '"a":"x","b":
 function toBytes(text: string): Buffer {
   const parts = text.split("\xff").map((part) => Buffer.from(part));
   return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.of(0xff), part])));
-}
-
-function cutAt<T extends string | Buffer>(whole: T, cuts: readonly number[]): T[] {
-  const places = [0, ...cuts.map((cut) => cut % (whole.length + 1)), whole.length].sort((a, b) => a - b);
-  return places.slice(1).map((end, index) => whole.slice(places[index], end) as T);
 }
 
 describe("JSONL", () => {

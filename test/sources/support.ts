@@ -118,13 +118,13 @@ export function brief(record: SourceRecord): string {
   return place + (Array.isArray(record.values) ? record.values.join("|") : JSON.stringify(record.values));
 }
 
-/** Cuts bytes at the given places, taken modulo their length. */
-export function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
-  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
-  const pieces: Buffer[] = [];
+/** Cuts bytes or text at the given places, taken modulo their length. */
+export function cutAt<T extends Buffer | string>(whole: T, cuts: readonly number[]): T[] {
+  const places = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+  const pieces: T[] = [];
   let from = 0;
-  for (const place of [...places, bytes.length]) {
-    pieces.push(bytes.subarray(from, place));
+  for (const place of [...places, whole.length]) {
+    pieces.push(whole.slice(from, place) as T);
     from = place;
   }
   return pieces;
