@@ -4,9 +4,13 @@ import { createUtf8Decoder } from "../../src/sources/text/utf8-decoder.js";
 
 /** Texts that are ASCII but for some characters, which stand alone, side by side, at the beginning and at the end. */
 const ascii = fc.stringMatching(/^[ -~\n]{0,600}$/);
-const other = fc.stringMatching(/^[ã߿ࠀ日\uffff😀]{1,3}$/u);
+const latin = fc.stringMatching(/^[\u0080ãÿ]{1,3}$/);
+const other = fc.stringMatching(/^[ãĀ߿ࠀ日\uffff😀]{1,3}$/u);
 const mostlyAscii = fc
-  .array(fc.oneof({ weight: 3, arbitrary: ascii }, { weight: 1, arbitrary: other }), { maxLength: 40 })
+  .constantFrom(latin, other)
+  .chain((between) =>
+    fc.array(fc.oneof({ weight: 3, arbitrary: ascii }, { weight: 1, arbitrary: between }), { maxLength: 40 }),
+  )
   .map((parts) => parts.join(""));
 
 /** The text as it comes out of pieces that begin so many bytes behind a multiple of four. */
@@ -39,6 +43,7 @@ describe("UTF-8", () => {
 
   it.each([
     ["one character among many", `${"a".repeat(5_000)}ã${"b".repeat(5_000)}`],
+    ["the last of Latin-1 and the next", `${"a".repeat(5_000)}ÿ${"b".repeat(5_000)}Ā`],
     ["two beside one that is not", `${"a".repeat(5_000)}éxé${"b".repeat(5_000)}`],
     ["only at the end", `${"a".repeat(5_000)}😀`],
     ["only at the beginning", `é${"a".repeat(5_000)}`],

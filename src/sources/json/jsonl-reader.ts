@@ -6,6 +6,7 @@ import { hasInvalidBytes } from "../text/invalid-bytes.js";
 import { createJsonParser } from "./parse-json.js";
 import { type JsonFrame, type JsonRecordOptions, toJsonRecord } from "./to-json-record.js";
 
+const LINE_FEED = 0x0a;
 /** JSON calls nothing else white space (RFC 8259, 2). */
 const BLANK = /^[ \t\r]*$/;
 
@@ -57,9 +58,15 @@ export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark)
         // An object like the one before tells itself where it ends.
         const alike = pending === "" && passed === undefined ? readAlike(text, start) : undefined;
         const behind = start + (alike?.text.length ?? 0);
+        if (alike !== undefined && text.charCodeAt(behind) === LINE_FEED) {
+          emit({ text: alike.text, line, values: alike }, out);
+          line += 1;
+          start = behind + 1;
+          continue;
+        }
         const end = text.indexOf("\n", behind);
         if (end === -1) break;
-        const isAlone = behind === end || (behind > start && BLANK.test(text.slice(behind, end)));
+        const isAlone = behind > start && BLANK.test(text.slice(behind, end));
         endLine(pending + text.slice(start, end), isAlone ? alike : undefined, out);
         pending = "";
         start = end + 1;
