@@ -101,3 +101,24 @@ test("records that nobody repaired are rejected, also when they are alike", asyn
   expect(rows).toMatchObject({ read: 12, rejected: 12 });
   expect(rejects[11]._reject).toMatchObject({ code: "row_unparsable", raw: "email: 12" });
 });
+
+test("a row may have a key of any name, among rows that are alike and others", async () => {
+  const files = await writeTwice((row) => ({
+    email: `ann.${row}@example.com`,
+    ...(row % 5 === 0 && { odd: row }),
+    shape: row % 4 === 0 ? null : `round ${row}`,
+    root: `the ${row}th`,
+  }));
+  const fields = { Address: "email", "Attributes.shape": "shape", "Attributes.root": "root" };
+  const mapping = { endpoints: [{ fields: { ChannelType: { value: "EMAIL" }, ...fields } }] };
+  const [alike, unlike] = await Promise.all(
+    files.map((input) => previewImport({ input, mapping, rows: 12 })),
+  );
+  expect(alike?.rows).toEqual(unlike?.rows);
+  const sent = alike?.rows.map(({ endpoints }) => endpoints[0]?.item?.Attributes);
+  expect(sent?.slice(3, 6)).toEqual([
+    { root: ["the 4th"] },
+    { shape: ["round 5"], root: ["the 5th"] },
+    { shape: ["round 6"], root: ["the 6th"] },
+  ]);
+});
