@@ -66,6 +66,7 @@ function decodeValid(bytes: Buffer): string {
   return decodeLatin(bytes, words) ?? decodeStretches(bytes, words) ?? bytes.toString("utf8");
 }
 
+/** Written over by each text. */
 let scratch = Buffer.alloc(0);
 
 /**
@@ -119,7 +120,8 @@ function findNonAscii(bytes: Buffer, words: Int32Array, from: number): number {
   while (word < words.length && ((words[word] as number) & HIGH_BITS) === 0) word += 1;
   at = 4 * word;
   while (at < bytes.length && (bytes[at] as number) < 0x80) at += 1;
-  return at;
+  // A last word that is not whole may have been stepped over.
+  return Math.min(at, bytes.length);
 }
 
 function orOfFour(words: Int32Array, at: number): number {
