@@ -66,7 +66,7 @@ export function createJsonlReader(options: JsonRecordOptions, from?: SourceMark)
         }
         const end = text.indexOf("\n", behind);
         if (end === -1) break;
-        const isAlone = behind > start && BLANK.test(text.slice(behind, end));
+        const isAlone = alike !== undefined && BLANK.test(text.slice(behind, end));
         endLine(pending + text.slice(start, end), isAlone ? alike : undefined, out);
         pending = "";
         start = end + 1;

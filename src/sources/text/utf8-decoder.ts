@@ -63,7 +63,7 @@ function decodeValid(bytes: Buffer): string {
   // Words are looked at. What follows a byte order mark may lie across them.
   if (bytes.byteOffset % 4 !== 0) return bytes.toString("utf8");
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, Math.trunc(bytes.length / 4));
-  return decodeLatin(bytes, words) ?? decodeStretches(bytes, words) ?? bytes.toString("utf8");
+  return decodeLatin(bytes, words) ?? decodeStretches(bytes, words);
 }
 
 /** Written over by each text. */
@@ -71,7 +71,7 @@ let scratch = Buffer.alloc(0);
 
 /**
  * Characters up to U+00FF, as single bytes of Latin-1. In one text: one of parts is copied when it is looked at, 1 % of a check
- * of JSONL. Undefined where there are others, or too many of them.
+ * of JSONL. Undefined where there are others.
  */
 function decodeLatin(bytes: Buffer, words: Int32Array): string | undefined {
   if (scratch.length < bytes.length) scratch = Buffer.allocUnsafeSlow(bytes.length);
@@ -88,13 +88,13 @@ function decodeLatin(bytes: Buffer, words: Int32Array): string | undefined {
     }
     from = at;
     stretches += 1;
-    if (stretches * BYTES_A_STRETCH > bytes.length) return undefined;
+    if (stretches * BYTES_A_STRETCH > bytes.length) return bytes.toString("utf8");
   }
   return scratch.toString("latin1", 0, size);
 }
 
-/** Of any characters; undefined where there are too many stretches. */
-function decodeStretches(bytes: Buffer, words: Int32Array): string | undefined {
+/** Any characters, each stretch of them by itself. */
+function decodeStretches(bytes: Buffer, words: Int32Array): string {
   const latin = bytes.toString("latin1");
   let stretches = 0;
   let text = "";
@@ -105,7 +105,7 @@ function decodeStretches(bytes: Buffer, words: Int32Array): string | undefined {
     text += latin.slice(from, start) + bytes.toString("utf8", start, end);
     from = end;
     stretches += 1;
-    if (stretches * BYTES_A_STRETCH > bytes.length) return undefined;
+    if (stretches * BYTES_A_STRETCH > bytes.length) return bytes.toString("utf8");
   }
   return text;
 }
