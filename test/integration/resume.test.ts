@@ -256,7 +256,7 @@ async function setUp(options: Parameters<typeof startSandbox>[0] = {}): Promise<
   };
 }
 
-/** Stops once so many rows are accepted. */
+/** Stops once so many rows are accepted, or what else is enough. */
 async function runUntil(
   enough: number | ((progress: ImportProgress) => boolean),
   { run }: Library,

@@ -49,7 +49,7 @@ function decode(bytes: Buffer): DecodedText {
 /** Of each byte in a word; ASCII has none. */
 const HIGH_BITS = 0x80808080;
 
-/** With more stretches that are not ASCII than one in so many bytes, Node's own way is the quicker one. */
+/** With more stretches that are not ASCII than one in so many bytes, or characters of Latin-1, Node's own way is the quicker one. */
 const BYTES_A_STRETCH = 256;
 
 /**
